@@ -1,0 +1,80 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace Billing.Contracts.Json;
+
+/// <summary>Why a document is refused and where: <c>$.tariffs[0].plans.fixed</c>.</summary>
+public sealed record DocumentFault(string Path, string Reason)
+{
+    public override string ToString() => $"{Path}: {Reason}";
+}
+
+/// <summary>Reads the documents of the published language and says, with its path, what does not belong in one.</summary>
+public static partial class DocumentReader
+{
+    /// <summary>The document, or the first fault in it.</summary>
+    public static (T? Document, DocumentFault? Fault) Read<T>(ReadOnlySpan<byte> utf8)
+        where T : class
+    {
+        if (utf8.StartsWith("\uFEFF"u8))
+        {
+            utf8 = utf8[3..];
+        }
+
+        try
+        {
+            var document = JsonSerializer.Deserialize<T>(utf8, BillingJson.Options);
+            return document is null ? (null, new DocumentFault("$", "the document is null")) : (document, null);
+        }
+        catch (JsonException fault)
+        {
+            return (null, new DocumentFault(fault.Path ?? "$", Reason(fault)));
+        }
+        catch (InvalidOperationException)
+        {
+            return (null, new DocumentFault("$", "the document is not UTF-8"));
+        }
+    }
+
+    private static string Reason(JsonException fault)
+    {
+        var message = Position().Replace(fault.Message, "");
+        if (Unmapped().Match(message) is { Success: true } unmapped)
+        {
+            return $"unknown member '{unmapped.Groups[1].Value}'";
+        }
+
+        if (Missing().Match(message) is { Success: true } missing)
+        {
+            return $"missing required member {missing.Groups[1].Value}";
+        }
+
+        if (message.StartsWith("The constructor parameter", StringComparison.Ordinal) || message.Contains("doesn't allow setting null", StringComparison.Ordinal)
+            || message.Contains("doesn't allow null", StringComparison.Ordinal))
+        {
+            return "missing: null is not allowed here";
+        }
+
+        if (Convert().IsMatch(message))
+        {
+            return fault.InnerException is { } inner && inner is not InvalidOperationException
+                ? inner.Message
+                : "the value has the wrong type or form";
+        }
+
+        var at = fault.LineNumber is { } line ? $" (line {line + 1}, byte {fault.BytePositionInLine + 1})" : "";
+        return message.Trim() + at;
+    }
+
+    [GeneratedRegex(@"\s*Path: .*$|\s*LineNumber: .*$", RegexOptions.Singleline)]
+    private static partial Regex Position();
+
+    [GeneratedRegex("^The JSON property '(.*)' could not be mapped")]
+    private static partial Regex Unmapped();
+
+    [GeneratedRegex("missing required properties including: (.*?)\\.?$")]
+    private static partial Regex Missing();
+
+    [GeneratedRegex("^The JSON value could not be converted|^Cannot convert value")]
+    private static partial Regex Convert();
+}

@@ -1,0 +1,18 @@
+#!/usr/bin/env bash
+# Runs the benchmarks in tests/bench on a private cluster of their own. Arguments go to them.
+set -euo pipefail
+# shellcheck source-path=SCRIPTDIR source=common.sh
+. "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+cd "$root"
+
+project=$(find tests/bench -name '*.csproj' -print -quit)
+[ -n "$project" ] || die "There is no project in tests/bench."
+deploy/setup.sh
+deploy/build.sh
+dotnet_build build "$project" -c Release
+trap release_cluster EXIT
+trap 'exit 130' INT TERM HUP
+hold_cluster bench
+BILLING_TEST_DB=${BILLING_TEST_DB:-$(deploy/postgres.sh url --name bench)}
+export BILLING_TEST_DB
+dotnet run --project "$project" -c Release --no-build -- "$@" 8<&-

@@ -1,0 +1,109 @@
+# shellcheck shell=bash
+# What the scripts beside this file share. It is sourced, not run.
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
+local_dir=$root/.local
+
+say() { printf '%s\n' "$@"; }
+die() { printf '%s\n' "$@" >&2; exit 1; }
+
+# taken PORT: does something listen there?
+taken() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
+
+export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_GENERATE_ASPNET_CERTIFICATE=false
+# Build servers left behind would hold the output open, and a caller that reads it through a pipe would wait for them.
+export MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_USE_MSBUILD_SERVER=0
+[ -n "${HOME:-}" ] || export DOTNET_CLI_HOME=$local_dir/home
+
+pg_lowest=15 # the lowest PostgreSQL that will do
+
+# dotnet_build ARGUMENTS…: a build, publish or restore that is silent unless it fails, and then says each error once.
+dotnet_build() {
+    local log=$local_dir/build.log
+    if dotnet "$@" -nologo -tl:off -v:q </dev/null >"$log" 2>&1; then return; fi
+    grep -E '(: |^)(error|fatal) ' "$log" | sort -u >&2 || cat "$log" >&2
+    die "The build failed (log: $log)."
+}
+
+# The account that runs the private server: the caller, or for root (whom the server refuses) an unprivileged one.
+pg_account() {
+    local name
+    if [ "$(id -u)" != 0 ]; then id -un; return; fi
+    for name in postgres nobody; do
+        if getent passwd "$name" >/dev/null; then say "$name"; return; fi
+    done
+    die "PostgreSQL does not run as root, and neither the account 'postgres' nor 'nobody' exists: create one."
+}
+
+# as_account ACCOUNT COMMAND…: runs it as that account, from a folder that account can be in.
+as_account() {
+    local account=$1
+    shift
+    if [ "$(id -un)" = "$account" ]; then (cd / && "$@"); return; fi
+    (cd / && setpriv --reuid="$account" --regid="$(id -g "$account")" --clear-groups "$@")
+}
+
+# The major version of the server in a folder; fails if it lacks a program or the account cannot run them.
+pg_major() {
+    local bin=$1 program
+    for program in initdb pg_ctl postgres; do [ -x "$bin/$program" ] || return 1; done
+    as_account "$(pg_account)" "$bin/postgres" --version 2>/dev/null | sed -nE 's/^postgres \(PostgreSQL\) ([0-9]+).*/\1/p' | grep .
+}
+
+# Folders that may hold the server: PATH, the system's, and the npm package's, in that order.
+pg_folders() {
+    local found
+    if found=$(command -v postgres); then dirname "$(readlink -f "$found")"; fi
+    printf '%s\n' /usr/lib/postgresql/*/bin /usr/pgsql-*/bin | sort -rV
+    cat "$local_dir/postgres/npm" 2>/dev/null || true
+}
+
+# pg_bin any|MAJOR: the first folder with a server that will do, or with one of just that major version.
+pg_bin() {
+    local bin major
+    while read -r bin; do
+        major=$(pg_major "$bin") || continue
+        if [ "$major" -ge "$pg_lowest" ] && [[ $1 == any || $1 == "$major" ]]; then say "$bin"; return; fi
+    done < <(pg_folders)
+    return 1
+}
+
+# account_folder NAME: makes a folder under .local/postgres/NAME that the server's account can reach, and prints it.
+# Under a checkout which that account cannot enter (root's home, say) the folder lies elsewhere and `place` points to it.
+account_folder() {
+    local state=$local_dir/postgres/$1 account folder
+    account=$(pg_account)
+    mkdir -p "$state"
+    if [ -s "$state/place" ]; then
+        folder=$(cat "$state/place")
+    elif as_account "$account" test -x "$state"; then
+        folder=$state/cluster
+    else
+        folder=$(mktemp -d "/var/lib/billing-$1.XXXXXX" 2>/dev/null || mktemp -d "/var/tmp/billing-$1.XXXXXX")
+        say "$folder" >"$state/place"
+    fi
+    if [ ! -d "$folder" ]; then mkdir -m 700 "$folder"; fi
+    if [ "$(id -u)" = 0 ] && [ "$(stat -c %U "$folder")" = root ]; then chown "$account:" "$folder"; fi
+    say "$folder"
+}
+
+# hold_cluster NAME starts a private cluster for as long as a script runs, unless BILLING_DB names a database to use.
+# release_cluster stops it, unless it was started otherwise or another script still holds it.
+hold_cluster() {
+    local state=$local_dir/postgres/$1 passing=
+    if [ -n "${BILLING_DB:-}" ]; then return; fi
+    mkdir -p "$state"
+    exec 8<"$state"
+    flock -s 8
+    if [ -e "$state/passing" ] || ! "$root/deploy/postgres.sh" status --name "$1" >/dev/null 2>&1; then passing=1; fi
+    "$root/deploy/postgres.sh" start --name "$1" 8<&-
+    if [ -n "$passing" ]; then touch "$state/passing"; fi
+    held=$1
+}
+
+release_cluster() {
+    if [ -n "${held:-}" ] && [ -e "$local_dir/postgres/$held/passing" ] && flock -xn 8; then
+        "$root/deploy/postgres.sh" stop --name "$held"
+    fi
+    held=
+}

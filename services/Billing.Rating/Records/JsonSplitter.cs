@@ -1,0 +1,106 @@
+using System.Text.Json;
+using Billing.Contracts;
+
+namespace Billing.Rating.Records;
+
+/// <summary>One JSON object per line, members in camelCase; <c>null</c> is absent, a member that stands twice has no one meaning.</summary>
+internal sealed class JsonSplitter(List<string> unknown) : IFieldSplitter
+{
+    private readonly HashSet<string> _known = [];
+
+    public RejectReason Split(ReadOnlySpan<byte> line, CdrFields fields)
+    {
+        try
+        {
+            // the form is checked before the members, so that a broken line is a broken line whatever it holds
+            var form = new Utf8JsonReader(line, new JsonReaderOptions { MaxDepth = 512 });
+            if (!form.Read() || form.TokenType != JsonTokenType.StartObject)
+            {
+                return RejectReason.BadQuote;
+            }
+
+            while (form.Read())
+            {
+            }
+
+            var reader = new Utf8JsonReader(line, new JsonReaderOptions { MaxDepth = 512 });
+            reader.Read();
+            return Members(ref reader, line, fields);
+        }
+        catch (JsonException)
+        {
+            return RejectReason.BadQuote;
+        }
+        catch (InvalidOperationException)
+        {
+            return RejectReason.NotUtf8; // an escape that stands for half a character
+        }
+    }
+
+    private RejectReason Members(ref Utf8JsonReader reader, ReadOnlySpan<byte> line, CdrFields fields)
+    {
+        var seen = 0;
+        var guess = 0;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var column = ColumnOf(ref reader, guess);
+            guess = column + 1;
+            if (column < 0)
+            {
+                NoteUnknown(ref reader);
+                reader.Skip();
+                continue;
+            }
+
+            if ((seen & (1 << column)) != 0)
+            {
+                return RejectReason.BadFieldCount;
+            }
+
+            seen |= 1 << column;
+            reader.Read();
+            switch (reader.TokenType)
+            {
+                case JsonTokenType.String when reader.ValueIsEscaped:
+                    var room = fields.Room(reader.ValueSpan.Length);
+                    fields.SetUnescaped(column, reader.CopyString(room));
+                    break;
+                case JsonTokenType.String:
+                    fields.SetSlice(column, (int)reader.TokenStartIndex + 1, reader.ValueSpan.Length);
+                    break;
+                case JsonTokenType.Null:
+                    break;
+                default:
+                    fields.SetWrongType(column);
+                    reader.Skip();
+                    break;
+            }
+        }
+
+        return RejectReason.None;
+    }
+
+    /// <summary>The column of a member; rows of one file mostly name them in the same order, so the next one is tried first.</summary>
+    private static int ColumnOf(ref Utf8JsonReader reader, int guess)
+    {
+        for (var i = 0; i < CdrColumns.Count; i++)
+        {
+            var column = (guess + i) % CdrColumns.Count;
+            if (reader.ValueTextEquals(CdrColumns.MemberNamesUtf8[column]))
+            {
+                return column;
+            }
+        }
+
+        return -1;
+    }
+
+    private void NoteUnknown(ref Utf8JsonReader reader)
+    {
+        var name = System.Text.Unicode.Utf8.IsValid(reader.ValueSpan) ? reader.GetString()! : "";
+        if (name.Length > 0 && unknown.Count < 1000 && _known.Add(name))
+        {
+            unknown.Add(name);
+        }
+    }
+}

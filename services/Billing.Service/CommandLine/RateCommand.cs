@@ -1,0 +1,60 @@
+using System.CommandLine;
+using Billing.Contracts;
+using Billing.Service.Offline;
+
+namespace Billing.Service.CommandLine;
+
+/// <summary><c>billing rate</c>: the offline command.</summary>
+internal static class RateCommand
+{
+    public static Command Create()
+    {
+        var contracts = new Option<string>("--contracts") { Required = true, Description = "contracts.json" };
+        var tariff = new Option<string>("--tariff") { Required = true, Description = "tariff.json" };
+        var cdr = new Option<string>("--cdr") { Required = true, Description = "Call records: cdr v1 as CSV or JSON lines, plain or gzip; - for standard input" };
+        var reference = new Option<string?>("--reference") { Description = "reference.json; the built-in reference when absent" };
+        var month = Month();
+        var output = new Option<string>("--out") { Required = true, Description = "Folder for rated.csv, invoices.json and receipt.json" };
+        var command = new Command("rate", "Rates a file of call records and makes a month's invoices from documents alone; no database, no service.")
+        {
+            contracts, tariff, cdr, reference, month, output,
+        };
+        command.SetAction(parsed =>
+        {
+            var request = new RateFilesRequest(
+                parsed.GetRequiredValue(contracts),
+                parsed.GetRequiredValue(tariff),
+                parsed.GetValue(reference),
+                parsed.GetRequiredValue(cdr),
+                parsed.GetValue(month),
+                parsed.GetRequiredValue(output));
+            try
+            {
+                return RateFiles.Run(request, Console.Error, showProgress: !Console.IsErrorRedirected);
+            }
+            catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or OverflowException)
+            {
+                Console.Error.WriteLine($"billing: {fault.Message}");
+                return 1;
+            }
+        });
+        return command;
+    }
+
+    /// <summary>The option <c>--month YYYY-MM</c>.</summary>
+    public static Option<UsageMonth> Month() => new("--month")
+    {
+        Required = true,
+        Description = "Usage month in Tokyo, YYYY-MM",
+        CustomParser = result =>
+        {
+            if (UsageMonth.TryParse(result.Tokens.SingleOrDefault()?.Value, out var value))
+            {
+                return value;
+            }
+
+            result.AddError("--month: a month YYYY-MM is expected");
+            return default;
+        },
+    };
+}

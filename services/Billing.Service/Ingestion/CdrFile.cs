@@ -1,0 +1,169 @@
+using System.IO.Compression;
+using System.Security.Cryptography;
+using Billing.Contracts.Json;
+using Billing.Rating.Records;
+
+namespace Billing.Service.Ingestion;
+
+/// <summary>
+/// A file of call records, read line by line in bounded memory: plain or gzip, CSV or JSON lines. Knows the file by the
+/// SHA-256 of its bytes as given.
+/// </summary>
+public sealed class CdrFile : IDisposable
+{
+    private readonly HashingStream _raw;
+    private readonly Stream _text;
+
+    private CdrFile(string name, HashingStream raw, Stream text, LineReader lines, CdrParser parser)
+    {
+        Name = name;
+        _raw = raw;
+        _text = text;
+        Lines = lines;
+        Parser = parser;
+    }
+
+    /// <summary>The file's name without its folder.</summary>
+    public string Name { get; }
+
+    /// <summary>The lines after the header.</summary>
+    public LineReader Lines { get; }
+
+    public CdrParser Parser { get; }
+
+    /// <summary>Bytes of the file read so far, before decompression.</summary>
+    public long BytesRead => _raw.BytesRead;
+
+    /// <summary>Opens a file, or says why it is refused whole. Takes the stream over.</summary>
+    public static (CdrFile? File, DocumentFault? Fault) Open(Stream stream, string path)
+    {
+        var name = Path.GetFileName(path);
+        var raw = new HashingStream(stream);
+        try
+        {
+            Span<byte> magic = stackalloc byte[2];
+            var isGzip = raw.Peek(magic) == 2 && magic[0] == 0x1F && magic[1] == 0x8B;
+            Stream text = isGzip ? new GZipStream(raw, CompressionMode.Decompress, leaveOpen: true) : raw;
+            var lines = new LineReader(text);
+            var (parser, fault) = OpenParser(lines);
+            if (parser is not null)
+            {
+                return (new CdrFile(name, raw, text, lines, parser), null);
+            }
+
+            raw.Dispose();
+            return (null, fault);
+        }
+        catch (InvalidDataException)
+        {
+            raw.Dispose();
+            return (null, new DocumentFault(name, "the gzip data is damaged or cut short"));
+        }
+    }
+
+    /// <summary>The SHA-256 of all bytes, in lower-case hexadecimal; reads what is left of the file.</summary>
+    public string FinishSha256() => _raw.Finish();
+
+    public void Dispose()
+    {
+        _text.Dispose();
+        _raw.Dispose();
+    }
+
+    private static (CdrParser? Parser, DocumentFault? Fault) OpenParser(LineReader lines)
+    {
+        lines.SkipByteOrderMark();
+        if (lines.NextByte() == '{')
+        {
+            return (CdrParser.ForJsonLines(), null);
+        }
+
+        if (!lines.TryRead(out var header))
+        {
+            return (null, new DocumentFault("line 1", "the file is empty: no header row"));
+        }
+
+        return CdrParser.ForCsv(header);
+    }
+
+    /// <summary>Hashes and counts the bytes that are read through it.</summary>
+    private sealed class HashingStream(Stream inner) : Stream
+    {
+        private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        private byte[] _peeked = [];
+
+        public long BytesRead { get; private set; }
+
+        public override bool CanRead => true;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => false;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position { get => BytesRead; set => throw new NotSupportedException(); }
+
+        /// <summary>The first bytes, which are read again later.</summary>
+        public int Peek(Span<byte> bytes)
+        {
+            _peeked = new byte[bytes.Length];
+            var read = inner.ReadAtLeast(_peeked, _peeked.Length, throwOnEndOfStream: false);
+            _peeked = _peeked[..read];
+            _peeked.CopyTo(bytes);
+            return read;
+        }
+
+        public override int Read(Span<byte> buffer)
+        {
+            int read;
+            if (_peeked.Length > 0)
+            {
+                read = Math.Min(buffer.Length, _peeked.Length);
+                _peeked.AsSpan(0, read).CopyTo(buffer);
+                _peeked = _peeked[read..];
+            }
+            else
+            {
+                read = inner.Read(buffer);
+            }
+
+            _hash.AppendData(buffer[..read]);
+            BytesRead += read;
+            return read;
+        }
+
+        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+        public string Finish()
+        {
+            Span<byte> rest = new byte[65536];
+            while (Read(rest) > 0)
+            {
+            }
+
+            return Convert.ToHexStringLower(_hash.GetCurrentHash());
+        }
+
+        public override void Flush()
+        {
+        }
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        protected override void Dispose(bool disposing)
+        {
+            if (disposing)
+            {
+                _hash.Dispose();
+                inner.Dispose();
+            }
+
+            base.Dispose(disposing);
+        }
+    }
+}

@@ -1,0 +1,61 @@
+using Billing.Contracts;
+using Billing.Contracts.Documents;
+
+namespace Billing.Service.Ingestion;
+
+/// <summary>Counts what becomes of the rows of a file.</summary>
+public sealed class ReceiptCounts
+{
+    private readonly long[] _outcomes = new long[5];
+    private readonly long[] _suspended = new long[Enum.GetValues<SuspenseReason>().Length];
+    private readonly long[] _rejected = new long[Enum.GetValues<RejectReason>().Length];
+
+    public long Rows { get; private set; }
+
+    public long Count(Outcome outcome) => _outcomes[(int)outcome];
+
+    public void Add(Outcome outcome, SuspenseReason suspense = SuspenseReason.None, RejectReason reject = RejectReason.None)
+    {
+        Rows++;
+        _outcomes[(int)outcome]++;
+        _suspended[(int)suspense]++;
+        _rejected[(int)reject]++;
+    }
+
+    public ReceiptDocument ToDocument(string file, string sha256, IReadOnlyList<string> unknownColumns) => new()
+    {
+        File = file,
+        Sha256 = sha256,
+        Rows = Rows,
+        Outcomes = new OutcomeCountsDocument
+        {
+            Rated = Count(Outcome.Rated),
+            Unanswered = Count(Outcome.Unanswered),
+            Suspended = Count(Outcome.Suspended),
+            Duplicate = Count(Outcome.Duplicate),
+            Rejected = Count(Outcome.Rejected),
+        },
+        Reasons = new ReasonCountsDocument
+        {
+            Suspended = Reasons<SuspenseReason>(_suspended, Words.Of),
+            Rejected = Reasons<RejectReason>(_rejected, Words.Of),
+        },
+        UnknownColumns = unknownColumns,
+    };
+
+    private static SortedDictionary<string, long> Reasons<T>(long[] counts, Func<T, string> word)
+        where T : struct, Enum
+    {
+        var reasons = new SortedDictionary<string, long>(StringComparer.Ordinal);
+        foreach (var reason in Enum.GetValues<T>().Skip(1))
+        {
+            var count = counts[Convert.ToInt32(reason, System.Globalization.CultureInfo.InvariantCulture)];
+            if (count > 0)
+            {
+                reasons.Add(word(reason), count);
+            }
+        }
+
+        return reasons;
+    }
+}

@@ -1,0 +1,223 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Billing.Contracts;
+using Billing.Contracts.Documents;
+using Billing.Contracts.Json;
+using Billing.Rating.BuiltIn;
+using Billing.Rating.Calls;
+using Billing.Rating.Invoicing;
+using Billing.Rating.Reference;
+using Billing.Rating.Subscriptions;
+using Billing.Rating.Tariffs;
+using Billing.Service.Ingestion;
+
+namespace Billing.Service.Offline;
+
+/// <summary>The inputs of <c>billing rate</c>.</summary>
+public sealed record RateFilesRequest(string Contracts, string Tariff, string? Reference, string Cdr, UsageMonth Month, string Out);
+
+/// <summary>
+/// Rates one file of call records and makes the invoices of one month from documents alone: no database, no service.
+/// Writes <c>rated.csv</c>, <c>invoices.json</c> and <c>receipt.json</c>; a refused input leaves none of them.
+/// </summary>
+public static class RateFiles
+{
+    private const int RowsBetweenReports = 4096;
+
+    /// <summary>0: done; 2: an input document or the file of call records is refused.</summary>
+    public static int Run(RateFilesRequest request, TextWriter error, bool showProgress)
+    {
+        if (!TryLoad(request, error, out var rater, out var month))
+        {
+            return 2;
+        }
+
+        Directory.CreateDirectory(request.Out);
+        var ratedPath = Path.Combine(request.Out, "rated.csv");
+        var (file, fault) = CdrFile.Open(OpenInput(request.Cdr), request.Cdr);
+        if (file is null)
+        {
+            error.WriteLine($"billing: {request.Cdr}: {fault}");
+            return 2;
+        }
+
+        var partial = ratedPath + ".partial";
+        try
+        {
+            using var opened = file;
+            var usage = new Dictionary<Contract, MonthUsage>();
+            var counts = new ReceiptCounts();
+            using (var rated = new RatedCsv(new FileStream(partial, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 1)))
+            {
+                RateRows(file, rater, request.Month, rated, usage, counts, showProgress ? error : null);
+            }
+
+            var receipt = counts.ToDocument(file.Name, file.FinishSha256(), file.Parser.UnknownColumns);
+            var invoices = Invoices(rater.Contracts, month, usage, error);
+            WriteJson(Path.Combine(request.Out, "invoices.json"), new InvoicesDocument { Invoices = invoices });
+            WriteJson(Path.Combine(request.Out, "receipt.json"), receipt);
+            File.Move(partial, ratedPath, overwrite: true);
+            return 0;
+        }
+        catch (InvalidDataException)
+        {
+            error.WriteLine($"billing: {request.Cdr}: the gzip data is damaged or cut short (after line {file.Lines.LineNumber})");
+            return 2;
+        }
+        finally
+        {
+            File.Delete(partial);
+        }
+    }
+
+    private static bool TryLoad(RateFilesRequest request, TextWriter error, out CallRater rater, out BillingMonth month)
+    {
+        rater = null!;
+        month = null!;
+        if (!TryRead<ContractsDocument>(request.Contracts, error, out var contractsDocument)
+            || !TryRead<TariffsDocument>(request.Tariff, error, out var tariffsDocument)
+            || !TryRead<ReferenceDocument>(request.Reference, error, out var referenceDocument))
+        {
+            return false;
+        }
+
+        var (contracts, contractsFault) = ContractBook.Compile(contractsDocument);
+        var (tariffs, tariffsFault) = TariffBook.Compile(tariffsDocument);
+        var (reference, referenceFault) = ReferenceTables.Compile(referenceDocument);
+        foreach (var (path, fault) in new[] { (request.Contracts, contractsFault), (request.Tariff, tariffsFault), (request.Reference, referenceFault) })
+        {
+            if (fault is not null)
+            {
+                error.WriteLine($"billing: {path}: {fault}");
+                return false;
+            }
+        }
+
+        rater = new CallRater(contracts!, tariffs!, reference!);
+        var (prepared, refusal) = BillingMonth.Prepare(request.Month, tariffs!, contracts!);
+        if (prepared is null)
+        {
+            error.WriteLine($"billing: {request.Tariff}: {refusal}");
+            return false;
+        }
+
+        month = prepared;
+        return true;
+    }
+
+    private static bool TryRead<T>(string? path, TextWriter error, out T document)
+        where T : class
+    {
+        var (read, fault) = DocumentReader.Read<T>(path is null ? BuiltInDocuments.Reference : File.ReadAllBytes(path));
+        document = read!;
+        if (fault is not null)
+        {
+            error.WriteLine($"billing: {path}: {fault}");
+        }
+
+        return read is not null;
+    }
+
+    private static Stream OpenInput(string path) =>
+        path == "-" ? Console.OpenStandardInput() : new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1);
+
+    private static void RateRows(CdrFile file, CallRater rater, UsageMonth month, RatedCsv rated, Dictionary<Contract, MonthUsage> usage, ReceiptCounts counts, TextWriter? progress)
+    {
+        var seen = new SeenCalls();
+        var call = default(RatedCall);
+        var clock = Stopwatch.StartNew();
+        rated.WriteHeader();
+        while (file.Lines.TryRead(out var line))
+        {
+            if (line.IsEmpty)
+            {
+                continue;
+            }
+
+            var row = file.Parser.Parse(line);
+            if (file.Lines.IsCut || row.Reject != RejectReason.None)
+            {
+                var reject = file.Lines.IsCut ? RejectReason.FieldTooLong : row.Reject;
+                counts.Add(Outcome.Rejected, reject: reject);
+                rated.Write(file.Lines.LineNumber, row.Source, row.RecordId, Outcome.Rejected, Words.Of(reject));
+                continue;
+            }
+
+            switch (seen.Note(CallIdentity.Of(row)))
+            {
+                case SeenCalls.Sighting.Duplicate:
+                    counts.Add(Outcome.Duplicate);
+                    rated.Write(file.Lines.LineNumber, row.Source, row.RecordId, Outcome.Duplicate, "");
+                    break;
+                case SeenCalls.Sighting.Conflict:
+                    counts.Add(Outcome.Suspended, SuspenseReason.ConflictingDuplicate);
+                    rated.Write(file.Lines.LineNumber, row.Source, row.RecordId, Outcome.Suspended, Words.Of(SuspenseReason.ConflictingDuplicate));
+                    break;
+                default:
+                    rater.Rate(row.Facts, ref call);
+                    counts.Add(call.Outcome, call.Reason);
+                    if (call.Outcome == Outcome.Suspended)
+                    {
+                        rated.Write(file.Lines.LineNumber, row.Source, row.RecordId, Outcome.Suspended, Words.Of(call.Reason));
+                        break;
+                    }
+
+                    rated.Write(file.Lines.LineNumber, row.Source, row.RecordId, call);
+                    AddUsage(usage, month, call, row.AnsweredMs ?? 0, row.Source, row.RecordId);
+                    break;
+            }
+
+            if (progress is not null && counts.Rows % RowsBetweenReports == 0 && clock.ElapsedMilliseconds > 500)
+            {
+                progress.Write($"\r{counts.Rows:N0} rows, {file.BytesRead / 1_048_576:N0} MiB read ");
+                clock.Restart();
+            }
+        }
+
+        progress?.Write("\r" + new string(' ', 60) + "\r");
+    }
+
+    private static void AddUsage(Dictionary<Contract, MonthUsage> usage, UsageMonth month, in RatedCall call, long answeredMs, ReadOnlySpan<byte> source, ReadOnlySpan<byte> recordId)
+    {
+        if (call.Contract is not { } contract || call.UsageMonth != month)
+        {
+            return;
+        }
+
+        if (!usage.TryGetValue(contract, out var total))
+        {
+            usage.Add(contract, total = new MonthUsage(BillingMonth.LimitOf(contract, month)));
+        }
+
+        total.Add(call, answeredMs, source, recordId);
+    }
+
+    private static List<InvoiceDocument> Invoices(ContractBook contracts, BillingMonth month, Dictionary<Contract, MonthUsage> usage, TextWriter error)
+    {
+        var invoices = new List<InvoiceDocument>();
+        foreach (var contract in contracts.Contracts)
+        {
+            var total = usage.GetValueOrDefault(contract) ?? new MonthUsage(BillingMonth.LimitOf(contract, month.Month));
+            var (invoice, refusal) = InvoiceCalculator.Calculate(contract, month, total, [], []);
+            if (refusal is not null)
+            {
+                error.WriteLine($"billing: no invoice for contract {contract.Id}: {refusal}");
+            }
+            else if (invoice is not null)
+            {
+                invoices.Add(invoice);
+            }
+        }
+
+        return invoices;
+    }
+
+    private static void WriteJson<T>(string path, T document)
+    {
+        using var stream = new FileStream(path + ".partial", FileMode.Create, FileAccess.Write);
+        JsonSerializer.Serialize(stream, document, BillingJson.Indented);
+        stream.WriteByte((byte)'\n');
+        stream.Close();
+        File.Move(path + ".partial", path, overwrite: true);
+    }
+}
