@@ -1,0 +1,180 @@
+using System.Buffers.Binary;
+using System.Text;
+using Billing.Contracts;
+using Npgsql;
+
+namespace Billing.Service.EventLog;
+
+/// <summary>
+/// Rows in PostgreSQL's binary COPY form, encoded once and sent as they are. Numbers that are known only later are written
+/// as placeholders and patched in place.
+/// </summary>
+public sealed class CopyBuffer
+{
+    /// <summary><c>PGCOPY\n\377\r\n\0</c>.</summary>
+    private static ReadOnlySpan<byte> Signature => [0x50, 0x47, 0x43, 0x4F, 0x50, 0x59, 0x0A, 0xFF, 0x0D, 0x0A, 0x00];
+
+    private const int HeaderLength = 19;
+    private const long PostgresEpochMs = 946_684_800_000;
+    private const int PostgresEpochDay = 10_957;
+
+    private byte[] _bytes;
+    private int _length;
+
+    public CopyBuffer(int capacity = 1 << 16)
+    {
+        _bytes = new byte[capacity];
+        Clear();
+    }
+
+    public int Rows { get; private set; }
+
+    /// <summary>Forgets the rows and keeps the room.</summary>
+    public void Clear()
+    {
+        Signature.CopyTo(_bytes);
+        _bytes.AsSpan(Signature.Length, HeaderLength - Signature.Length).Clear();
+        _length = HeaderLength;
+        Rows = 0;
+    }
+
+    public void BeginRow(short columns)
+    {
+        BinaryPrimitives.WriteInt16BigEndian(Room(2), columns);
+        _length += 2;
+        Rows++;
+    }
+
+    public void Null()
+    {
+        BinaryPrimitives.WriteInt32BigEndian(Room(4), -1);
+        _length += 4;
+    }
+
+    /// <summary>Writes a bigint and returns where it lies, for <see cref="Patch"/>.</summary>
+    public int Int64(long value)
+    {
+        var room = Field(8);
+        BinaryPrimitives.WriteInt64BigEndian(room, value);
+        return _length - 8;
+    }
+
+    public void Patch(int position, long value) => BinaryPrimitives.WriteInt64BigEndian(_bytes.AsSpan(position), value);
+
+    public void Int32(int value) => BinaryPrimitives.WriteInt32BigEndian(Field(4), value);
+
+    public void Bool(bool value) => Field(1)[0] = value ? (byte)1 : (byte)0;
+
+    public void Uuid(Guid value) => value.TryWriteBytes(Field(16), bigEndian: true, out _);
+
+    /// <summary>A timestamptz, given in milliseconds UTC since 1970.</summary>
+    public void Instant(long utcMs) => BinaryPrimitives.WriteInt64BigEndian(Field(8), (utcMs - PostgresEpochMs) * 1000);
+
+    /// <summary>A date, given in days since 1970.</summary>
+    public void Date(int day) => BinaryPrimitives.WriteInt32BigEndian(Field(4), day - PostgresEpochDay);
+
+    public void Text(ReadOnlySpan<byte> utf8) => utf8.CopyTo(Field(utf8.Length));
+
+    public void Text(string text)
+    {
+        var room = Room(4 + Encoding.UTF8.GetMaxByteCount(text.Length));
+        var written = Encoding.UTF8.GetBytes(text, room[4..]);
+        BinaryPrimitives.WriteInt32BigEndian(room, written);
+        _length += 4 + written;
+    }
+
+    public void TextOrNull(string? text)
+    {
+        if (string.IsNullOrEmpty(text))
+        {
+            Null();
+        }
+        else
+        {
+            Text(text);
+        }
+    }
+
+    public void Jsonb(ReadOnlySpan<byte> utf8)
+    {
+        var room = Field(utf8.Length + 1);
+        room[0] = 1;
+        utf8.CopyTo(room[1..]);
+    }
+
+    /// <summary>An exact numeric: groups of four decimal digits.</summary>
+    public void Numeric(Yen value)
+    {
+        Span<short> groups = stackalloc short[10];
+        var magnitude = value.IsNegative ? -value.Units : value.Units;
+        var whole = (long)(magnitude / Yen.UnitsPerYen);
+        var fraction = magnitude - (whole * Yen.UnitsPerYen);
+
+        // five groups before the point, five behind it
+        for (var i = 4; i >= 0; i--)
+        {
+            groups[i] = (short)(whole % 10_000);
+            whole /= 10_000;
+        }
+
+        for (var i = 9; i >= 5 && fraction != 0; i--)
+        {
+            groups[i] = (short)(fraction % 10_000);
+            fraction /= 10_000;
+        }
+
+        var first = 0;
+        while (first < 10 && groups[first] == 0)
+        {
+            first++;
+        }
+
+        var last = 9;
+        while (last >= first && groups[last] == 0)
+        {
+            last--;
+        }
+
+        var count = last - first + 1;
+        var room = Field(8 + (2 * count));
+        BinaryPrimitives.WriteInt16BigEndian(room, (short)count);
+        BinaryPrimitives.WriteInt16BigEndian(room[2..], count == 0 ? (short)0 : (short)(4 - first));
+        BinaryPrimitives.WriteInt16BigEndian(room[4..], value.IsNegative ? (short)0x4000 : (short)0);
+        BinaryPrimitives.WriteInt16BigEndian(room[6..], (short)value.CountDecimals());
+        for (var i = 0; i < count; i++)
+        {
+            BinaryPrimitives.WriteInt16BigEndian(room[(8 + (2 * i))..], groups[first + i]);
+        }
+    }
+
+    /// <summary>Sends the rows by <c>COPY … FROM STDIN (FORMAT BINARY)</c>.</summary>
+    public async Task SendAsync(NpgsqlConnection connection, string copyCommand, CancellationToken cancel)
+    {
+        if (Rows == 0)
+        {
+            return;
+        }
+
+        BinaryPrimitives.WriteInt16BigEndian(Room(2), -1);
+        await using var stream = await connection.BeginRawBinaryCopyAsync(copyCommand, cancel);
+        await stream.WriteAsync(_bytes.AsMemory(0, _length + 2), cancel);
+    }
+
+    private Span<byte> Field(int length)
+    {
+        var room = Room(4 + length);
+        BinaryPrimitives.WriteInt32BigEndian(room, length);
+        _length += 4 + length;
+        return room.Slice(4, length);
+    }
+
+    private Span<byte> Room(int length)
+    {
+        if (_bytes.Length - _length < length)
+        {
+            Array.Resize(ref _bytes, Math.Max(_bytes.Length * 2, _length + length));
+        }
+
+        return _bytes.AsSpan(_length, _bytes.Length - _length);
+    }
+}
