@@ -52,7 +52,7 @@ public sealed class CopyBuffer
     }
 
     /// <summary>Writes a bigint and returns where it lies, for <see cref="Patch"/>.</summary>
-    public int Int64(long value)
+    public int BigInt(long value)
     {
         var room = Field(8);
         BinaryPrimitives.WriteInt64BigEndian(room, value);
@@ -61,7 +61,7 @@ public sealed class CopyBuffer
 
     public void Patch(int position, long value) => BinaryPrimitives.WriteInt64BigEndian(_bytes.AsSpan(position), value);
 
-    public void Int32(int value) => BinaryPrimitives.WriteInt32BigEndian(Field(4), value);
+    public void Integer(int value) => BinaryPrimitives.WriteInt32BigEndian(Field(4), value);
 
     public void Bool(bool value) => Field(1)[0] = value ? (byte)1 : (byte)0;
 

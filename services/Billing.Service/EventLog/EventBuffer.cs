@@ -55,8 +55,8 @@ public sealed class EventBuffer
     {
         _counts[stream]++;
         _rows.BeginRow(8);
-        _events.Add((stream, _rows.Int64(0)));
-        _rows.Int64(0);
+        _events.Add((stream, _rows.BigInt(0)));
+        _rows.BigInt(0);
         _rows.Uuid(id);
         _rows.Text(_streamsUtf8[stream]);
         _rows.Jsonb(json);
