@@ -1,0 +1,71 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using Billing.Service.Hosting;
+
+namespace Billing.Service.CommandLine;
+
+/// <summary>The command line: ours by name, the framework's passed on as they are.</summary>
+internal static class CommandTree
+{
+    public static async Task<int> InvokeAsync(string[] args)
+    {
+        if (args is [var verb, ..] && FrameworkCommands.Has(verb))
+        {
+            return await FrameworkCommands.RunAsync(args);
+        }
+
+        // the offline command loads nothing of the service
+        var root = args is ["rate", ..] ? Offline() : Create();
+        var parsed = root.Parse(args);
+        if (parsed.Action is ParseErrorAction)
+        {
+            return UsageError(parsed, args is ["rate", ..] ? Exit.Failed : Exit.Usage);
+        }
+
+        return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(30) });
+    }
+
+    private static RootCommand Root() => new("Rates and bills 050 business telephony: call records in, explained and replayable invoices out.");
+
+    private static RootCommand Offline()
+    {
+        var root = Root();
+        root.Add(RateCommand.Create());
+        return root;
+    }
+
+    private static RootCommand Create()
+    {
+        var root = Root();
+        root.Add(RateCommand.Create());
+
+        root.Add(ServeCommand.Create().WithSettings());
+        root.Add(DeadLetterCommands.Create().WithSettings());
+        root.Add(ConfigCommand.Create().WithSettings());
+        root.Add(DatabaseCommands.CreateApply().WithSettings());
+        root.Add(DatabaseCommands.CreateAssert().WithSettings());
+        foreach (var command in FrameworkCommands.Create())
+        {
+            root.Add(command);
+        }
+
+        return root;
+    }
+
+    private static int UsageError(ParseResult parsed, int code)
+    {
+        foreach (var error in parsed.Errors)
+        {
+            Console.Error.WriteLine($"billing: {error.Message}");
+        }
+
+        var path = new List<string>();
+        for (var result = parsed.CommandResult; result?.Command is not (null or RootCommand); result = result.Parent as System.CommandLine.Parsing.CommandResult)
+        {
+            path.Insert(0, result.Command.Name);
+        }
+
+        Console.Error.WriteLine($"billing: see {string.Join(' ', ["billing", .. path, "--help"])}");
+        return code;
+    }
+}

@@ -1,0 +1,45 @@
+using System.CommandLine;
+using Billing.Service.Hosting;
+
+namespace Billing.Service.CommandLine;
+
+/// <summary>Options that commands share.</summary>
+internal static class CommonOptions
+{
+    public static Option<string?> Config { get; } = new("--config") { Recursive = true, HelpName = "file", Description = "JSON file with settings (BILLING_CONFIG)" };
+
+    public static Option<string?> Db { get; } = new("--db") { Recursive = true, HelpName = "connection", Description = "Connection string of the database (BILLING_DB keeps a password off the command line)" };
+
+    public static Option<bool?> Production { get; } = new("--production") { Recursive = true, Description = "Change nothing of the schema (BILLING_PRODUCTION)" };
+
+    /// <summary>Writes the result as one JSON document; a command that can do so adds this option.</summary>
+    public static Option<bool> Json { get; } = new("--json") { Description = "Print the result as JSON" };
+
+    /// <summary>Lets a command, and all below it, be told where the database is.</summary>
+    public static Command WithSettings(this Command command)
+    {
+        command.Add(Config);
+        command.Add(Db);
+        command.Add(Production);
+        return command;
+    }
+
+    /// <summary>The settings of this run: flags, environment, file, defaults.</summary>
+    public static BillingSettings Settings(ParseResult parsed, params ReadOnlySpan<(string Name, string? Value)> more)
+    {
+        var flags = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (name, value) in (ReadOnlySpan<(string, string?)>)[
+            ("config", parsed.GetValue(Config)),
+            ("db", parsed.GetValue(Db)),
+            ("production", parsed.GetValue(Production) is { } production ? (production ? "true" : "false") : null),
+            .. more])
+        {
+            if (value is not null)
+            {
+                flags[name] = value;
+            }
+        }
+
+        return BillingSettings.Load(flags);
+    }
+}

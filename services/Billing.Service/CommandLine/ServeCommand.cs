@@ -1,0 +1,37 @@
+using System.CommandLine;
+using Billing.Service.Hosting;
+using Npgsql;
+
+namespace Billing.Service.CommandLine;
+
+/// <summary><c>billing serve</c>: the service until Ctrl-C or SIGTERM.</summary>
+internal static class ServeCommand
+{
+    public static Command Create()
+    {
+        var urls = new Option<string?>("--urls") { HelpName = "addresses", Description = "Addresses to listen on, separated by ; (BILLING_URLS)" };
+        var command = new Command("serve", "Serves the HTTP API, works the queues and projections, and closes months, until Ctrl-C.") { urls };
+        command.SetAction((parsed, cancellation) => Run.Guarded(async () =>
+        {
+            var settings = CommonOptions.Settings(parsed, ("urls", parsed.GetValue(urls)));
+            await using var app = (WebApplication)BillingHost.Build(settings, HostMode.Serve);
+            await Schema.EnsureAsync(settings, app.Services.GetRequiredService<NpgsqlDataSource>(), cancellation);
+            await app.StartAsync(cancellation);
+            foreach (var url in app.Urls)
+            {
+                Console.WriteLine($"Serving on {url}");
+            }
+
+            await WaitAsync(app, cancellation);
+            return Exit.Done;
+        }, cancellation));
+        return command;
+    }
+
+    /// <summary>Until the host is told to stop, by its own signals or by the command line's.</summary>
+    private static async Task WaitAsync(WebApplication app, CancellationToken cancellation)
+    {
+        await using var stop = cancellation.Register(app.Lifetime.StopApplication);
+        await app.WaitForShutdownAsync(CancellationToken.None);
+    }
+}

@@ -1,0 +1,135 @@
+using Billing.Contracts.Json;
+using Billing.Service.Hosting.Refusals;
+using JasperFx;
+using JasperFx.CodeGeneration;
+using JasperFx.Core;
+using Marten;
+using Marten.Exceptions;
+using NodaTime;
+using Npgsql;
+using Wolverine;
+using Wolverine.Configuration;
+using Wolverine.ErrorHandling;
+using Wolverine.Http;
+using Wolverine.Marten;
+using Wolverine.Middleware;
+
+namespace Billing.Service.Hosting;
+
+/// <summary>
+/// Puts the service together: Marten on one shared data source, Wolverine with its inbox and outbox in the schema
+/// <c>billing_queue</c>, and for the server the web application. The schema is never changed from here, see <see cref="Schema"/>.
+/// </summary>
+public static class BillingHost
+{
+    public const string QueueSchema = "billing_queue";
+
+    /// <summary>A host that is built but not started.</summary>
+    public static IHost Build(BillingSettings settings, HostMode mode)
+    {
+        if (mode == HostMode.OneShot)
+        {
+            var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+            Configure(builder, settings, mode);
+            return builder.Build();
+        }
+
+        var web = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = Environment.CurrentDirectory });
+        Configure(web, settings, mode);
+        WebHost.Configure(web, settings);
+        var app = web.Build();
+        WebHost.Map(app);
+        return app;
+    }
+
+    private static void Configure(IHostApplicationBuilder builder, BillingSettings settings, HostMode mode)
+    {
+        Logs.Configure(builder.Logging, settings, mode);
+        builder.Services.AddSingleton(settings);
+        builder.Services.AddSingleton<IClock>(SystemClock.Instance);
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton(_ => CreateDataSource(settings, mode));
+        builder.Services.AddMarten(services => CreateStoreOptions(services.GetRequiredService<NpgsqlDataSource>()))
+            .UseLightweightSessions()
+            .IntegrateWithWolverine(integration =>
+            {
+                integration.MessageStorageSchemaName = QueueSchema;
+                integration.AutoCreate = AutoCreate.None;
+                integration.UseWolverineManagedEventSubscriptionDistribution = true;
+            });
+        builder.UseWolverine(options => ConfigureWolverine(options, mode));
+        if (mode == HostMode.Serve)
+        {
+            Telemetry.Configure(builder.Services, settings);
+            builder.Services.AddHostedService<MonthCloseScheduler>();
+        }
+    }
+
+    /// <summary>The connections of one process. The schema's framework commands run without a database as far as they can.</summary>
+    public static NpgsqlDataSource CreateDataSource(BillingSettings settings, HostMode mode)
+    {
+        var connection = mode == HostMode.Framework && !settings.HasDatabase ? "Host=127.0.0.1;Username=billing;Database=billing" : settings.Database;
+        var builder = new NpgsqlDataSourceBuilder(connection);
+        builder.ConnectionStringBuilder.ApplicationName ??= mode == HostMode.Serve ? "billing serve" : "billing";
+        return builder.Build();
+    }
+
+    /// <summary>The store's options; at run time the schema is left alone.</summary>
+    public static StoreOptions CreateStoreOptions(NpgsqlDataSource database)
+    {
+        var options = new StoreOptions();
+        BillingStore.Configure(options, database, createSchema: false);
+        return options;
+    }
+
+    private static void ConfigureWolverine(WolverineOptions options, HostMode mode)
+    {
+        options.ServiceName = "billing";
+        options.ApplicationAssembly = typeof(BillingHost).Assembly;
+        options.AutoBuildMessageStorageOnStartup = AutoCreate.None;
+        options.CodeGeneration.TypeLoadMode = TypeLoadMode.Dynamic;
+        options.CodeGeneration.AddContinuationStrategy<RefusalContinuation>();
+        options.UseSystemTextJsonForSerialization(BillingJson.Apply);
+
+        options.Policies.AutoApplyTransactions();
+        options.Policies.UseDurableLocalQueues();
+        options.Policies.UseDurableInboxOnAllListeners();
+        options.Policies.UseDurableOutboxOnAllSendingEndpoints();
+        options.MessagePartitioning.ByMessage<IContractMessage>(message => message.Contract)
+            .PublishToPartitionedLocalMessaging("contracts", 4, queues =>
+            {
+                queues.MessagesImplementing<IContractMessage>();
+                queues.MaxDegreeOfParallelism = PartitionSlots.Three;
+                queues.ConfigureQueues(queue => queue.UseDurableInbox());
+            });
+
+        // Only what the server says it has rolled back is tried again: after a lost connection the outcome is unknown.
+        options.Policies.OnException<Exception>(IsContention)
+            .RetryWithCooldown(20.Milliseconds(), 40.Milliseconds(), 80.Milliseconds(), 160.Milliseconds(), 320.Milliseconds(), 500.Milliseconds(), 750.Milliseconds(), 1.Seconds())
+            .WithFullJitter();
+        options.Policies.OnException<RefusedException>().MoveToErrorQueue();
+
+        options.Durability.Mode = DurabilityMode.Balanced;
+        options.Durability.DeadLetterQueueExpirationEnabled = false;
+        // A command that is over in seconds never stands for leadership; a long one takes its part as any other node.
+        options.Durability.FirstHealthCheckExecution = mode == HostMode.Serve ? 500.Milliseconds() : 5.Seconds();
+        options.Durability.HealthCheckPollingTime = 2.Seconds();
+        options.Durability.CheckAssignmentPeriod = 5.Seconds();
+        options.Durability.StaleNodeTimeout = 15.Seconds();
+    }
+
+    /// <summary>True when two writers met and the loser's work is known to be undone.</summary>
+    internal static bool IsContention(Exception fault)
+    {
+        for (var inner = fault; inner is not null; inner = inner.InnerException)
+        {
+            if (inner is ConcurrencyException or ExistingStreamIdCollisionException
+                or PostgresException { SqlState: PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected })
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,201 @@
+using System.Globalization;
+using System.Text.Json;
+using Npgsql;
+
+namespace Billing.Service.Hosting;
+
+/// <summary>
+/// What the service is told from outside. Each setting is taken from the first place that names it: flag, environment
+/// variable, configuration file, default.
+/// </summary>
+public sealed class BillingSettings
+{
+    /// <summary>The settings there are, in the order in which they are shown.</summary>
+    public static IReadOnlyList<SettingDefinition> Definitions { get; } =
+    [
+        new("config", ["BILLING_CONFIG"], null, "JSON file with settings under the names of this list"),
+        new("db", ["BILLING_DB"], null, "Connection string of the database; the private cluster of the checkout when absent", IsSecret: true),
+        new("production", ["BILLING_PRODUCTION"], "false", "true: nothing of the schema is changed except by db-apply"),
+        new("urls", ["BILLING_URLS", "ASPNETCORE_URLS"], "http://127.0.0.1:8080", "Addresses on which serve listens, separated by ;"),
+        new("log", ["BILLING_LOG"], null, "Lowest level logged: Trace, Debug, Information, Warning, Error, Critical or None"),
+        new("log-format", ["BILLING_LOG_FORMAT"], "text", "text or json; the log goes to standard error"),
+        new("month-close", ["BILLING_MONTH_CLOSE"], "true", "true: serve issues the invoices of a month when it is over"),
+        new("month-close-delay", ["BILLING_MONTH_CLOSE_DELAY"], "06:00", "How long after the month's end (Tokyo time) that is: [days.]hours:minutes"),
+        new("ready-lag", ["BILLING_READY_LAG"], "10000", "Events by which a projection may be behind before /health/ready says so"),
+        new("otlp", ["OTEL_EXPORTER_OTLP_ENDPOINT"], null, "OpenTelemetry endpoint to which traces and metrics are sent; none when absent"),
+    ];
+
+    private readonly Dictionary<string, Setting> _settings;
+
+    private BillingSettings(Dictionary<string, Setting> settings) => _settings = settings;
+
+    /// <summary>Every setting with its value and where it came from.</summary>
+    public IEnumerable<Setting> All => Definitions.Select(definition => _settings[definition.Name]);
+
+    /// <summary>The connection string.</summary>
+    /// <exception cref="SettingException">No database is named.</exception>
+    public string Database => _settings["db"].Value ?? throw new SettingException(
+        "no database: set BILLING_DB to a connection string such as Host=127.0.0.1;Username=billing;Password=…;Database=billing, or start a private one with deploy/postgres.sh start",
+        IsUsage: false);
+
+    /// <summary>True when <see cref="Database"/> can be asked for.</summary>
+    public bool HasDatabase => _settings["db"].Value is not null;
+
+    /// <summary>True when the setting was given and is not its default.</summary>
+    public bool IsSet(string name) => _settings[name].Source is not ("default" or "not set");
+
+    public bool Production => Flag("production");
+
+    public string Urls => _settings["urls"].Value!;
+
+    public string LogFormat => OneOf("log-format", "text", "json");
+
+    public bool MonthClose => Flag("month-close");
+
+    public TimeSpan MonthCloseDelay => TimeSpan.TryParse(_settings["month-close-delay"].Value, CultureInfo.InvariantCulture, out var delay) && delay >= TimeSpan.Zero
+        ? delay
+        : throw Invalid("month-close-delay", "a duration such as 06:00 or 2.12:00");
+
+    public long ReadyLag => long.TryParse(_settings["ready-lag"].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var lag)
+        ? lag
+        : throw Invalid("ready-lag", "a whole number");
+
+    public string? Otlp => _settings["otlp"].Value;
+
+    /// <summary>The lowest level logged; commands are quieter than the server when nothing is said.</summary>
+    public LogLevel LogAt(LogLevel otherwise) => _settings["log"].Value is not { } text
+        ? otherwise
+        : Enum.TryParse<LogLevel>(text, ignoreCase: true, out var level) && Enum.IsDefined(level) ? level : throw Invalid("log", "Trace, Debug, Information, Warning, Error, Critical or None");
+
+    /// <summary>Reads the settings of this process.</summary>
+    /// <param name="flags">Values given on the command line, by name.</param>
+    /// <exception cref="SettingException">The configuration file can not be read, or a value is not what it should be.</exception>
+    public static BillingSettings Load(IReadOnlyDictionary<string, string>? flags = null) =>
+        Load(flags ?? new Dictionary<string, string>(), Environment.GetEnvironmentVariable, PrivateCluster.Find);
+
+    internal static BillingSettings Load(IReadOnlyDictionary<string, string> flags, Func<string, string?> environment, Func<Setting?> cluster)
+    {
+        var settings = new Dictionary<string, Setting>(StringComparer.Ordinal);
+        Dictionary<string, string> file = [];
+        foreach (var definition in Definitions)
+        {
+            var setting = Find(definition, flags, environment, file);
+            if (definition.Name == "config" && setting.Value is { } path)
+            {
+                file = ReadFile(path);
+            }
+
+            settings.Add(definition.Name, setting.Value is null && definition.Name == "db" ? cluster() ?? setting : setting);
+        }
+
+        var result = new BillingSettings(settings);
+        result.Check();
+        return result;
+    }
+
+    private static Setting Find(SettingDefinition definition, IReadOnlyDictionary<string, string> flags, Func<string, string?> environment, Dictionary<string, string> file)
+    {
+        if (flags.TryGetValue(definition.Name, out var flag))
+        {
+            return new(definition, flag, $"--{definition.Name}");
+        }
+
+        foreach (var variable in definition.Variables)
+        {
+            if (environment(variable) is { Length: > 0 } value)
+            {
+                return new(definition, value, variable);
+            }
+        }
+
+        return file.TryGetValue(definition.Name, out var written)
+            ? new(definition, written, "configuration file")
+            : new(definition, definition.Default, definition.Default is null ? "not set" : "default");
+    }
+
+    private static Dictionary<string, string> ReadFile(string path)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(File.ReadAllBytes(path), new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+            if (document.RootElement.ValueKind != JsonValueKind.Object)
+            {
+                throw new SettingException($"{path}: an object of settings is expected");
+            }
+
+            var values = new Dictionary<string, string>(StringComparer.Ordinal);
+            foreach (var member in document.RootElement.EnumerateObject())
+            {
+                if (member.Name == "config" || !Definitions.Any(definition => definition.Name == member.Name))
+                {
+                    throw new SettingException($"{path}: there is no setting '{member.Name}'; `billing config` lists them");
+                }
+
+                values[member.Name] = member.Value.ValueKind switch
+                {
+                    JsonValueKind.String => member.Value.GetString()!,
+                    JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False => member.Value.GetRawText(),
+                    _ => throw new SettingException($"{path}: '{member.Name}' must be a text, a number, true or false"),
+                };
+            }
+
+            return values;
+        }
+        catch (JsonException fault)
+        {
+            throw new SettingException($"{path}: line {fault.LineNumber + 1}: this is not JSON");
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw new SettingException($"the configuration file can not be read: {fault.Message}");
+        }
+    }
+
+    /// <summary>A wrong value is told at once and not when it is first used.</summary>
+    private void Check()
+    {
+        _ = Production;
+        _ = MonthClose;
+        _ = MonthCloseDelay;
+        _ = ReadyLag;
+        _ = LogFormat;
+        _ = LogAt(LogLevel.Warning);
+        if (_settings["db"].Value is { } connection && !DatabaseAddress.IsValid(connection))
+        {
+            throw Invalid("db", "a connection string such as Host=127.0.0.1;Username=billing;Password=…;Database=billing");
+        }
+    }
+
+    private bool Flag(string name) => _settings[name].Value!.ToLowerInvariant() switch
+    {
+        "true" or "1" or "yes" or "on" => true,
+        "false" or "0" or "no" or "off" => false,
+        _ => throw Invalid(name, "true or false"),
+    };
+
+    private string OneOf(string name, params ReadOnlySpan<string> words) =>
+        words.Contains(_settings[name].Value) ? _settings[name].Value! : throw Invalid(name, string.Join(" or ", words.ToArray()));
+
+    private SettingException Invalid(string name, string expected)
+    {
+        var setting = _settings[name];
+        return new(setting.Definition.IsSecret ? $"{setting.Source}: {expected} is expected" : $"{setting.Source}: '{setting.Value}' is not {expected}");
+    }
+}
+
+/// <summary>A setting that exists: its name as a flag and in the file, and its environment variables.</summary>
+public sealed record SettingDefinition(string Name, IReadOnlyList<string> Variables, string? Default, string Description, bool IsSecret = false);
+
+/// <summary>The value of a setting and where it came from.</summary>
+public sealed record Setting(SettingDefinition Definition, string? Value, string Source)
+{
+    /// <summary>The value as it may be shown: a password is left out.</summary>
+    public string? Shown => Value is not null && Definition.IsSecret ? DatabaseAddress.WithoutSecrets(Value) : Value;
+}
+
+/// <summary>A setting is missing or not what it should be.</summary>
+public sealed class SettingException(string message, bool IsUsage = true) : Exception(message)
+{
+    /// <summary>True when what was written is wrong, false when something is not there.</summary>
+    public bool IsUsage { get; } = IsUsage;
+}

@@ -1,0 +1,31 @@
+using Billing.Contracts.Json;
+using Wolverine.Http;
+
+namespace Billing.Service.Hosting;
+
+/// <summary>The web application around the service. Endpoints lie in <c>Api/</c>; pages come to stand beside them.</summary>
+internal static class WebHost
+{
+    public static void Configure(WebApplicationBuilder builder, BillingSettings settings)
+    {
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().UseUrls(settings.Urls);
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        builder.Services.AddRoutingCore();
+        builder.Services.ConfigureHttpJsonOptions(json => BillingJson.Apply(json.SerializerOptions));
+        builder.Services.AddProblemDetails();
+        builder.Services.AddHealthChecks()
+            .AddCheck<DatabaseHealth>("database", tags: ["ready"])
+            .AddCheck<ProjectionHealth>("projections", tags: ["ready"])
+            .AddCheck<DeadLetterHealth>("dead-letters", tags: ["ready"]);
+        builder.Services.AddWolverineHttp();
+    }
+
+    public static void Map(WebApplication app)
+    {
+        app.UseExceptionHandler();
+        app.UseStatusCodePages();
+        app.UseRouting();
+        HealthEndpoints.Map(app);
+        app.MapWolverineEndpoints();
+    }
+}
