@@ -12,6 +12,9 @@ internal static class Configuration
 {
     public static void Configure(StoreOptions options)
     {
+        KnowledgeStreams.MapEventTypes(options);
+        options.Listeners.Add(new KnowledgeLog());
+
         // one row; its lock is held until commit, so numbers are given in the order of commits and without holes
         var counter = new Table($"{BillingStore.Schema}.knowledge_counter");
         counter.AddColumn("id", "integer").AsPrimaryKey();
