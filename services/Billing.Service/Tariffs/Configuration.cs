@@ -1,4 +1,3 @@
-using Billing.Contracts.Events;
 using Marten;
 
 namespace Billing.Service.Tariffs;
@@ -8,8 +7,7 @@ internal static class Configuration
 {
     public static void Configure(StoreOptions options)
     {
-        options.Events.MapEventType<TariffVersionPublished>("tariff_version_published.v1");
-        options.Events.MapEventType<TariffVersionWithdrawn>("tariff_version_withdrawn.v1");
-        options.Events.MapEventType<ReferencePublished>("reference_published.v1");
+        options.Projections.LiveStreamAggregation<PublishedTariff>();
+        options.Projections.LiveStreamAggregation<PublishedReference>();
     }
 }

@@ -1,0 +1,27 @@
+using System.Text.Json.Serialization;
+using Billing.Contracts;
+using Billing.Contracts.Events;
+using Billing.Service.Hosting.Refusals;
+using Billing.Service.Knowledge;
+using Wolverine.Marten;
+
+namespace Billing.Service.Tariffs;
+
+/// <summary>Takes a version back, as if it had never been published, from now on: what was known before still knows it.</summary>
+public sealed record WithdrawTariffVersion(string Tariff, string TariffVersion)
+{
+    [JsonIgnore]
+    public string Stream => KnowledgeStreams.Tariff(Tariff);
+}
+
+public static class WithdrawTariffVersionHandler
+{
+    public static Refusal? Validate(WithdrawTariffVersion command, PublishedTariff? tariff) =>
+        tariff?.Versions.Any(version => version.Version == command.TariffVersion) == true
+            ? null
+            : new Refusal(StoredText.DocumentRule, $"tariff '{command.Tariff}' has no version '{command.TariffVersion}'");
+
+    public static (CommandResult Result, Events Events) Handle(
+        WithdrawTariffVersion command, [WriteAggregate(nameof(WithdrawTariffVersion.Stream), Required = false)] PublishedTariff? tariff) =>
+        (CommandResult.Done(tariff!.Id), [new TariffVersionWithdrawn(command.TariffVersion)]);
+}
