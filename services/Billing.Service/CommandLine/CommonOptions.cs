@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Billing.Contracts;
 using Billing.Service.Hosting;
 
 namespace Billing.Service.CommandLine;
@@ -41,5 +42,17 @@ internal static class CommonOptions
         }
 
         return BillingSettings.Load(flags);
+    }
+
+    /// <summary>Reads the value of an optional month option.</summary>
+    public static UsageMonth? ParseMonth(System.CommandLine.Parsing.ArgumentResult result)
+    {
+        if (UsageMonth.TryParse(result.Tokens.SingleOrDefault()?.Value, out var month))
+        {
+            return month;
+        }
+
+        result.AddError("--month: a month YYYY-MM is expected");
+        return null;
     }
 }

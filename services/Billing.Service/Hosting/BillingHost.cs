@@ -1,4 +1,5 @@
 using Billing.Contracts.Json;
+using Billing.Service.Hosting.MonthClose;
 using Billing.Service.Hosting.Refusals;
 using JasperFx;
 using JasperFx.CodeGeneration;
@@ -102,6 +103,9 @@ public static class BillingHost
                 queues.MaxDegreeOfParallelism = PartitionSlots.Three;
                 queues.ConfigureQueues(queue => queue.UseDurableInbox());
             });
+
+        // the run over a month's contracts takes as long as it takes, one at a time
+        options.LocalQueueFor<IssueMonth>().MaximumParallelMessages(1);
 
         // Only what the server says it has rolled back is tried again: after a lost connection the outcome is unknown.
         options.Policies.OnException<Exception>(IsContention)

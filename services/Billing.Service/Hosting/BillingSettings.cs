@@ -52,9 +52,9 @@ public sealed class BillingSettings
 
     public bool MonthClose => Flag("month-close");
 
-    public TimeSpan MonthCloseDelay => TimeSpan.TryParse(_settings["month-close-delay"].Value, CultureInfo.InvariantCulture, out var delay) && delay >= TimeSpan.Zero
+    public TimeSpan MonthCloseDelay => TimeSpan.TryParse(_settings["month-close-delay"].Value, CultureInfo.InvariantCulture, out var delay) && delay >= TimeSpan.Zero && delay < TimeSpan.FromDays(28)
         ? delay
-        : throw Invalid("month-close-delay", "a duration such as 06:00 or 2.12:00");
+        : throw Invalid("month-close-delay", "a duration below 28 days such as 06:00 or 2.12:00");
 
     public long ReadyLag => long.TryParse(_settings["ready-lag"].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var lag)
         ? lag

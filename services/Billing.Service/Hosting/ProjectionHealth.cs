@@ -9,7 +9,7 @@ namespace Billing.Service.Hosting;
 /// The async projections keep up: none is paused by an error, none is too far behind, and the high-water mark itself
 /// moves while there are events above it.
 /// </summary>
-internal sealed class ProjectionHealth(IDocumentStore store, BillingSettings settings, TimeProvider time) : IHealthCheck
+internal sealed class ProjectionHealth(IDocumentStore store, NpgsqlDataSource database, BillingSettings settings, TimeProvider time) : IHealthCheck
 {
     private static readonly TimeSpan StandstillLimit = TimeSpan.FromSeconds(30);
     private readonly Lock _gate = new();
@@ -20,9 +20,10 @@ internal sealed class ProjectionHealth(IDocumentStore store, BillingSettings set
     {
         try
         {
-            var statistics = await store.Advanced.FetchEventStoreStatistics(token: cancellationToken);
-            var states = await store.Advanced.AllProjectionProgress(token: cancellationToken);
-            return Judge(statistics.EventSequenceNumber, states);
+            // not the sequence: a number drawn and rolled back is no event
+            await using var command = database.CreateCommand($"select coalesce(max(seq_id), 0) from {BillingStore.Schema}.mt_events");
+            var highest = (long)(await command.ExecuteScalarAsync(cancellationToken))!;
+            return Judge(highest, await store.Advanced.AllProjectionProgress(token: cancellationToken));
         }
         catch (Exception fault) when (fault is NpgsqlException || fault.InnerException is NpgsqlException)
         {
