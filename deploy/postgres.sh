@@ -72,7 +72,7 @@ clear_remains() {
         left=$(processes)
         if [ -z "$left" ]; then as_server rm -rf "$data/postmaster.pid" "$folder/socket"; return; fi
         # shellcheck disable=SC2086  # one number a word
-        if [ "$try" = 10 ]; then as_server kill -QUIT $left 2>/dev/null || true; fi
+        if [ "$try" = 10 ]; then kill -QUIT $left 2>/dev/null || true; fi
         sleep 0.1
     done
     die "Processes of a killed server are still there: $left"
@@ -183,7 +183,7 @@ stop() {
     if ! exists; then return; fi
     locate
     if running; then
-        as_server kill -INT "$pid" # the fast shutdown: open transactions are rolled back
+        kill -INT "$pid" # the fast shutdown: open transactions are rolled back
         for try in {1..600}; do
             running || break
             sleep 0.1

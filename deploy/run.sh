@@ -54,9 +54,8 @@ step "Calls" ingest deploy/demo/calls.csv
 step "Invoices of $month" invoices issue --month $month
 step "The month's invoices" invoices list --month $month
 
-address=${ASPNETCORE_URLS:-http://127.0.0.1:$(free_port)}
-address=${address%%;*}
-export ASPNETCORE_URLS=${ASPNETCORE_URLS:-$address}
+export BILLING_URLS=${BILLING_URLS:-${ASPNETCORE_URLS:-http://127.0.0.1:$(free_port)}}
+address=${BILLING_URLS%%;*}
 "$local_dir/bin/billing" serve </dev/null 8<&- &
 server=$!
 trap 'exit 0' INT TERM HUP
@@ -68,8 +67,6 @@ done
 say "" "== Open" \
     "  $address/               the service" \
     "  $address/health/ready   its health" \
-    "The command line, in another terminal:" \
-    "  export BILLING_DB=\"\$($root/deploy/postgres.sh url)\"" \
-    "  $local_dir/bin/billing --help" \
+    "The command line, in another terminal: $local_dir/bin/billing --help" \
     "Ctrl-C stops it."
 wait "$server"

@@ -23,6 +23,7 @@ update_lists() {
 offered() { apt-cache show "$1" >/dev/null 2>&1; }
 
 need_dotnet() {
+    if [ ! -w /tmp ]; then die "This account cannot write to /tmp, where .NET's build keeps its pipes: it would wait for ever. (Usual: chmod 1777 /tmp)"; fi
     if command -v dotnet >/dev/null && dotnet --list-sdks 2>/dev/null | grep '^10\.' >/dev/null; then return; fi
     die "The .NET SDK 10 is missing. Install it (https://dotnet.microsoft.com/download/dotnet/10.0) and put 'dotnet' on PATH."
 }
