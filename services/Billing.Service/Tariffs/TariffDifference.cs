@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Billing.Contracts;
 using Billing.Contracts.Documents;
+using NodaTime;
 
 namespace Billing.Service.Tariffs;
 
@@ -17,6 +18,25 @@ internal static class TariffDifference
 
         var lines = new List<string>();
         Compare(lines, "in force", TariffReview.Period(before), TariffReview.Period(after));
+        Compare(lines, before, after);
+        return lines.Count == 0 ? ["nothing but the name"] : lines;
+    }
+
+    /// <summary>What a tariff holds, a line for each fee, plan and price.</summary>
+    public static IReadOnlyList<string> Contents(TariffDocument tariff)
+    {
+        var lines = new List<string>();
+        Compare(lines, Empty, tariff);
+        return [.. lines.Select(line => line.Replace(": new, ", ": ", StringComparison.Ordinal).Replace("none → ", "", StringComparison.Ordinal))];
+    }
+
+    private static TariffDocument Empty { get; } = new()
+    {
+        Id = "", Version = "", From = default, Proration = Proration.Daily, Monthly = new MonthlyFeesDocument(), Plans = None<PricePlanDocument>(), Prices = [], TaxRates = [],
+    };
+
+    private static void Compare(List<string> lines, TariffDocument before, TariffDocument after)
+    {
         Compare(lines, "proration", Text(before.Proration), Text(after.Proration));
         Compare(lines, "base fee biz", Yen(before.Monthly.Biz?.Base), Yen(after.Monthly.Biz?.Base));
         Compare(lines, "base fee w-mode", Yen(before.Monthly.WMode?.Base), Yen(after.Monthly.WMode?.Base));
@@ -27,10 +47,10 @@ internal static class TariffDifference
         Compare(lines, "charged tail after", before.InterruptTailLimitSeconds ?? None<decimal?>(), after.InterruptTailLimitSeconds ?? None<decimal?>(),
             seconds => seconds is { } limit ? FormattableString.Invariant($"at most {limit} s") : "no limit");
         Compare(lines, "tax rate", ByKey(before.TaxRates, rate => $"from {rate.From:uuuu-MM-dd}"), ByKey(after.TaxRates, rate => $"from {rate.From:uuuu-MM-dd}"), rate => $"{rate.Standard}");
-        Compare(lines, "holiday", ByKey(before.Holidays, day => $"{day:uuuu-MM-dd}"), ByKey(after.Holidays, day => $"{day:uuuu-MM-dd}"), _ => "listed");
+        Days(lines, "new", (after.Holidays ?? []).Except(before.Holidays ?? []));
+        Days(lines, "gone", (before.Holidays ?? []).Except(after.Holidays ?? []));
         Compare(lines, "plan", before.Plans, after.Plans, Plan);
         Compare(lines, "price of", ByKey(before.Prices, Name), ByKey(after.Prices, Name), row => $"plan {row.Plan}");
-        return lines.Count == 0 ? ["nothing but the name"] : lines;
     }
 
     /// <summary>A price row by its keys: <c>fixed, mode mobile</c>.</summary>
@@ -65,6 +85,17 @@ internal static class TariffDifference
         if (before != after)
         {
             lines.Add($"{what}: {before} → {after}");
+        }
+    }
+
+    private static void Days(List<string> lines, string what, IEnumerable<LocalDate> days)
+    {
+        var sorted = days.Order().ToList();
+        if (sorted.Count > 0)
+        {
+            lines.Add(sorted.Count > 6
+                ? $"holidays: {what}, {sorted.Count} days from {sorted[0]:uuuu-MM-dd} to {sorted[^1]:uuuu-MM-dd}"
+                : $"holidays: {what}, {string.Join(", ", sorted.Select(day => $"{day:uuuu-MM-dd}"))}");
         }
     }
 
