@@ -150,6 +150,10 @@ public readonly struct Yen : IEquatable<Yen>, IComparable<Yen>
         return true;
     }
 
+    /// <inheritdoc cref="TryParse"/>
+    /// <exception cref="FormatException">The text is no such decimal.</exception>
+    public static Yen Parse(string text) => TryParse(text, out var value) ? value : throw new FormatException($"'{text}' is not an amount of yen.");
+
     /// <summary>Writes the shortest decimal (<c>8</c>, <c>10.4</c>, <c>-0.5</c>) as ASCII; returns the bytes written.</summary>
     public int Format(Span<byte> destination)
     {

@@ -48,7 +48,7 @@ public static class BillingStore
         Subscriptions.Configuration.Configure(options);
         Tariffs.Configuration.Configure(options);
         Ingestion.Configuration.Configure(options);
-        Usage.Configuration.Configure(options);
+        Usage.Configuration.Configure(options, database);
         Invoicing.Configuration.Configure(options);
     }
 

@@ -3,12 +3,25 @@ using Billing.Contracts.Documents;
 namespace Billing.Contracts.Events;
 
 /// <summary>
-/// An invoice was issued: on <c>invoice-{contract}-{month}</c>. Carries the whole frozen document, what it covered and the
-/// state of knowledge it was computed with.
+/// An invoice was issued: on <c>invoice-{contract}-{month}</c>. Carries the whole frozen document and its digest (SHA-256
+/// over its JSON without the issue instant), the tariff version and the state of knowledge it was computed with, and what it covered.
 /// </summary>
-public sealed record InvoiceIssued(InvoiceDocument Invoice, string TariffVersion, long Known, IReadOnlyList<CoveredUsage> Covered);
+public sealed record InvoiceIssued(InvoiceDocument Invoice, string Digest, string TariffVersion, long Known, IReadOnlyList<CoveredUsage> Covered);
 
-/// <summary>The usage of one month that an invoice billed, with exact sums, and the digest of the usage stream up to there.</summary>
-public sealed record CoveredUsage(UsageMonth Month, IReadOnlyList<CoveredLine> Lines, long Unanswered, Yen LimitChangeS, Yen LimitChangeG, string Digest);
+/// <summary>
+/// The usage of one month that an invoice billed, with exact sums. <c>StreamVersion</c> is that of the closing event on the
+/// month's usage stream, <c>Digest</c> the SHA-256 over the sorted ids of the calls before it; the limit's changes are
+/// signed as on the invoice.
+/// </summary>
+public sealed record CoveredUsage(
+    UsageMonth Month,
+    IReadOnlyList<CoveredLine> Lines,
+    long Unanswered,
+    long TailMs,
+    Yen TailCharge,
+    Yen LimitChangeS,
+    Yen LimitChangeG,
+    long StreamVersion,
+    string Digest);
 
 public sealed record CoveredLine(string Class, string? Carrier, string TaxCategory, long Calls, long ChargeableMs, Yen Sum, Yen Amount);

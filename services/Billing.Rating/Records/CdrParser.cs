@@ -75,7 +75,7 @@ public sealed class CdrParser
             : !WordsOf(line, ref row) ? RejectReason.BadEnum
             : !Times(line, ref row) ? RejectReason.BadTime
             : !InOrder(row) ? RejectReason.TimeOrder
-            : !Numbers(ref row) ? RejectReason.BadNumber
+            : !row.NormaliseNumbers(_paying, _called, _presented) ? RejectReason.BadNumber
             : RejectReason.None;
         return row;
     }
@@ -239,33 +239,5 @@ public sealed class CdrParser
         }
 
         return last <= row.EndedMs;
-    }
-
-    private bool Numbers(ref CdrRow row)
-    {
-        var paying = NumberText.Normalise(row.Kind == CallKind.Forward ? row.ForwardedBy : row.CallingNumber, _paying);
-        if (paying < 0)
-        {
-            return false;
-        }
-
-        row.PayingNumber = _paying.AsSpan(0, paying);
-        if (row.AnsweredMs is not null && row.Kind != CallKind.Sms)
-        {
-            var called = NumberText.Normalise(row.CalledNumber, _called);
-            if (called < 0 && row.Kind != CallKind.Extension)
-            {
-                return false;
-            }
-
-            row.NormalisedCalledNumber = _called.AsSpan(0, Math.Max(called, 0));
-        }
-
-        if (!row.PresentedNumber.IsEmpty)
-        {
-            row.NormalisedPresentedNumber = _presented.AsSpan(0, Math.Max(NumberText.Normalise(row.PresentedNumber, _presented), 0));
-        }
-
-        return true;
     }
 }

@@ -1,5 +1,6 @@
 using Billing.Contracts;
 using Billing.Rating.Calls;
+using Billing.Rating.Numbers;
 
 namespace Billing.Rating.Records;
 
@@ -75,4 +76,33 @@ public ref struct CdrRow
         Device = Device,
         AppVersion = AppVersion,
     };
+
+    /// <summary>Fills in the normalised numbers, each in its own room; false when one that must be a number is none.</summary>
+    internal bool NormaliseNumbers(Span<byte> payingRoom, Span<byte> calledRoom, Span<byte> presentedRoom)
+    {
+        var paying = NumberText.Normalise(Kind == CallKind.Forward ? ForwardedBy : CallingNumber, payingRoom);
+        if (paying < 0)
+        {
+            return false;
+        }
+
+        PayingNumber = payingRoom[..paying];
+        if (AnsweredMs is not null && Kind != CallKind.Sms)
+        {
+            var called = NumberText.Normalise(CalledNumber, calledRoom);
+            if (called < 0 && Kind != CallKind.Extension)
+            {
+                return false;
+            }
+
+            NormalisedCalledNumber = calledRoom[..Math.Max(called, 0)];
+        }
+
+        if (!PresentedNumber.IsEmpty)
+        {
+            NormalisedPresentedNumber = presentedRoom[..Math.Max(NumberText.Normalise(PresentedNumber, presentedRoom), 0)];
+        }
+
+        return true;
+    }
 }

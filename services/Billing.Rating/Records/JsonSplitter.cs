@@ -63,7 +63,13 @@ internal sealed class JsonSplitter(List<string> unknown) : IFieldSplitter
             {
                 case JsonTokenType.String when reader.ValueIsEscaped:
                     var room = fields.Room(reader.ValueSpan.Length);
-                    fields.SetUnescaped(column, reader.CopyString(room));
+                    var length = reader.CopyString(room);
+                    if (room[..length].Contains((byte)0))
+                    {
+                        return RejectReason.NotUtf8; // an escaped NUL: no text in a database or a CSV file can hold it
+                    }
+
+                    fields.SetUnescaped(column, length);
                     break;
                 case JsonTokenType.String:
                     fields.SetSlice(column, (int)reader.TokenStartIndex + 1, reader.ValueSpan.Length);

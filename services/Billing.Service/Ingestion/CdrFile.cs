@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.Security.Cryptography;
 using Billing.Contracts.Json;
 using Billing.Rating.Records;
@@ -43,7 +42,7 @@ public sealed class CdrFile : IDisposable
         {
             Span<byte> magic = stackalloc byte[2];
             var isGzip = raw.Peek(magic) == 2 && magic[0] == 0x1F && magic[1] == 0x8B;
-            Stream text = isGzip ? new GZipStream(raw, CompressionMode.Decompress, leaveOpen: true) : raw;
+            Stream text = isGzip ? new GzipText(raw) : raw;
             var lines = new LineReader(text);
             var (parser, fault) = OpenParser(lines);
             if (parser is not null)
@@ -54,10 +53,10 @@ public sealed class CdrFile : IDisposable
             raw.Dispose();
             return (null, fault);
         }
-        catch (InvalidDataException)
+        catch (InvalidDataException damage)
         {
             raw.Dispose();
-            return (null, new DocumentFault(name, "the gzip data is damaged or cut short"));
+            return (null, new DocumentFault("line 1", damage.Message));
         }
     }
 

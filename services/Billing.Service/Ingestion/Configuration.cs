@@ -26,6 +26,7 @@ internal static class Configuration
         deliveries.AddColumn("suspended", "bigint").NotNull().DefaultValue(0);
         deliveries.AddColumn("duplicate", "bigint").NotNull().DefaultValue(0);
         deliveries.AddColumn("rejected", "bigint").NotNull().DefaultValue(0);
+        deliveries.AddColumn("last_line", "bigint").NotNull().DefaultValue(0);
         deliveries.AddColumn("receipt", "jsonb").AllowNulls();
         deliveries.Indexes.Add(new IndexDefinition("ux_deliveries_attempt") { Columns = ["sha256", "attempt"], IsUnique = true });
 

@@ -46,6 +46,7 @@ public sealed class LineReader(Stream stream)
     }
 
     /// <summary>The next line without its line end; it stays valid until the next call.</summary>
+    /// <exception cref="InvalidDataException">The file is no text, or its compression is damaged.</exception>
     public bool TryRead(out ReadOnlySpan<byte> line)
     {
         var searched = 0;
@@ -95,6 +96,7 @@ public sealed class LineReader(Stream stream)
         while (true)
         {
             var read = stream.Read(rest);
+            RefuseBinary(rest[..read]);
             if (read == 0)
             {
                 _atEnd = true;
@@ -118,6 +120,15 @@ public sealed class LineReader(Stream stream)
         }
     }
 
+    /// <summary>A file with a NUL byte is no text and is refused whole.</summary>
+    private static void RefuseBinary(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.Contains((byte)0))
+        {
+            throw new InvalidDataException("the file is not text: it holds a NUL byte");
+        }
+    }
+
     private bool Fill()
     {
         if (_atEnd)
@@ -138,6 +149,7 @@ public sealed class LineReader(Stream stream)
         }
 
         var read = stream.Read(_buffer.AsSpan(_end));
+        RefuseBinary(_buffer.AsSpan(_end, read));
         _end += read;
         _atEnd = read == 0;
         return read > 0;

@@ -22,6 +22,14 @@ public sealed class ReceiptCounts
         _rejected[(int)reject]++;
     }
 
+    public void Add(ReceiptCounts other)
+    {
+        Rows += other.Rows;
+        Add(_outcomes, other._outcomes);
+        Add(_suspended, other._suspended);
+        Add(_rejected, other._rejected);
+    }
+
     public ReceiptDocument ToDocument(string file, string sha256, IReadOnlyList<string> unknownColumns) => new()
     {
         File = file,
@@ -42,6 +50,14 @@ public sealed class ReceiptCounts
         },
         UnknownColumns = unknownColumns,
     };
+
+    private static void Add(long[] counts, long[] others)
+    {
+        for (var i = 0; i < counts.Length; i++)
+        {
+            counts[i] += others[i];
+        }
+    }
 
     private static SortedDictionary<string, long> Reasons<T>(long[] counts, Func<T, string> word)
         where T : struct, Enum

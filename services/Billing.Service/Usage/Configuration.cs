@@ -1,5 +1,7 @@
 using Billing.Contracts.Events;
+using JasperFx.Events.Projections;
 using Marten;
+using Npgsql;
 using Weasel.Postgresql.Tables;
 
 namespace Billing.Service.Usage;
@@ -7,13 +9,15 @@ namespace Billing.Service.Usage;
 /// <summary>Calls: <c>usage-{contract}-{month}</c>, <c>unassigned-{month}</c> and <c>suspense-{source}-{month}</c> streams, and their read tables.</summary>
 internal static class Configuration
 {
-    public static void Configure(StoreOptions options)
+    public static void Configure(StoreOptions options, NpgsqlDataSource database)
     {
         options.Events.MapEventType<CallRecorded>(EventTypes.CallRecorded);
         options.Events.MapEventType<CallSuspended>(EventTypes.CallSuspended);
         options.Events.MapEventType<CallReleased>(EventTypes.CallReleased);
         options.Events.MapEventType<UsageMonthClosed>(EventTypes.UsageMonthClosed);
         options.Events.MapEventType<UsageLimitReached>(EventTypes.UsageLimitReached);
+
+        options.Projections.Add(new RatedCallsProjection(database), ProjectionLifecycle.Inline);
 
         options.Storage.ExtendedSchemaObjects.Add(RatedCalls());
         options.Storage.ExtendedSchemaObjects.Add(MonthUsageTable());

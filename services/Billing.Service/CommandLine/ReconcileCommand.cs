@@ -1,0 +1,40 @@
+using System.CommandLine;
+using Billing.Contracts;
+using Billing.Service.Usage;
+
+namespace Billing.Service.CommandLine;
+
+/// <summary><c>billing reconcile</c>: proves that every row received is accounted for, or shows the difference.</summary>
+internal static class ReconcileCommand
+{
+    public static Command Create()
+    {
+        var month = new Option<UsageMonth?>("--month") { Description = "Compare log and read tables of this usage month only, YYYY-MM", CustomParser = CommonOptions.ParseMonth };
+        var command = new Command("reconcile", "Proves that every row received is accounted for, per file and in all; exit code 1 when it is not.") { month, CommonOptions.Json };
+        command.SetAction((parsed, cancellation) => Run.WithStore(parsed, async run =>
+        {
+            var result = await Reconcile.RunAsync(run.Database, parsed.GetValue(month), run.Cancellation);
+            run.Write(result, text => Print(text, result));
+            return result.Holds ? Exit.Done : Exit.Failed;
+        }, cancellation));
+        return command;
+    }
+
+    private static void Print(TextWriter text, Reconciliation result)
+    {
+        text.WriteLine("delivery        rows =      rated + unanswered +  suspended +  duplicate +   rejected");
+        foreach (var delivery in result.Deliveries)
+        {
+            text.WriteLine(
+                $"{delivery.Delivery,8} {delivery.Rows,11:N0}   {delivery.Rated,10:N0}   {delivery.Unanswered,10:N0}   {delivery.Suspended,10:N0}   {delivery.Duplicate,10:N0}   {delivery.Rejected,10:N0}"
+                + $"  {(delivery.Holds ? "holds" : "DIFFERS")}  {delivery.File}{(delivery.Attempt > 1 ? $" (attempt {delivery.Attempt})" : "")}{(delivery.IsComplete ? "" : " (cut short)")}");
+        }
+
+        foreach (var check in result.Checks)
+        {
+            text.WriteLine($"{(check.Holds ? "holds" : "DIFFERS"),-8} {check.Check}: {check.Left:N0} = {check.Right:N0}{(check.Holds ? "" : $", difference {check.Left - check.Right:N0}")}");
+        }
+
+        text.WriteLine(result.Holds ? "proof: every row is accounted for" : "THE COUNTS DIFFER");
+    }
+}

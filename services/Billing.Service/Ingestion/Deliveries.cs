@@ -1,0 +1,107 @@
+using System.Text.Json;
+using Billing.Contracts;
+using Billing.Contracts.Documents;
+using Billing.Contracts.Events;
+using Billing.Contracts.Json;
+using Billing.Service.EventLog;
+using Npgsql;
+
+namespace Billing.Service.Ingestion;
+
+/// <summary>One attempt at taking a file in.</summary>
+internal sealed record Delivery(long No, string File, string Sha256, int Attempt);
+
+/// <summary>Files by their bytes: <c>delivery-{sha256}</c> streams and the table <c>deliveries</c>.</summary>
+internal static class Deliveries
+{
+    private const string Table = $"{BillingStore.Schema}.deliveries";
+
+    public static string StreamOf(string sha256) => $"delivery-{sha256}";
+
+    /// <summary>The receipt of the first attempt that took the file in completely; null when there was none.</summary>
+    public static async Task<ReceiptDocument?> CompletedAsync(NpgsqlConnection connection, string sha256, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand($"select receipt::text from {Table} where sha256 = $1 and completed_at is not null order by attempt limit 1", connection);
+        command.Parameters.Add(new NpgsqlParameter { Value = sha256 });
+        return await command.ExecuteScalarAsync(cancel) is string receipt ? JsonSerializer.Deserialize<ReceiptDocument>(receipt, BillingJson.Options) : null;
+    }
+
+    /// <summary>Begins an attempt: a number of its own, and <c>FileReceived</c>.</summary>
+    public static async Task<Delivery> BeginAsync(NpgsqlConnection connection, string file, string sha256, DateTime now, CancellationToken cancel)
+    {
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        await using var command = new NpgsqlCommand(
+            $"""
+            select pg_advisory_xact_lock(hashtextextended('{Table}', 0));
+            insert into {Table} (no, sha256, attempt, file, received_at)
+            select (select coalesce(max(no), 0) + 1 from {Table}), @sha, (select coalesce(max(attempt), 0) + 1 from {Table} where sha256 = @sha), @file, @now
+            returning no, attempt
+            """,
+            connection);
+        command.Parameters.AddWithValue("sha", sha256);
+        command.Parameters.AddWithValue("file", file);
+        command.Parameters.AddWithValue("now", now);
+        Delivery delivery;
+        await using (var reader = await command.ExecuteReaderAsync(cancel))
+        {
+            await reader.NextResultAsync(cancel);
+            await reader.ReadAsync(cancel);
+            delivery = new Delivery(reader.GetInt64(0), file, sha256, reader.GetInt32(1));
+        }
+
+        await AppendAsync(connection, sha256, "file_received.v1", new FileReceived(delivery.No, file, sha256, delivery.Attempt), now, cancel);
+        await transaction.CommitAsync(cancel);
+        return delivery;
+    }
+
+    /// <summary>Adds a batch to the counts; <paramref name="lastLine"/> tells later whether the batch was committed.</summary>
+    public static async Task CountAsync(NpgsqlConnection connection, long no, ReceiptCounts counts, long lastLine, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand(
+            $"""
+            update {Table} set rows = rows + $2, rated = rated + $3, unanswered = unanswered + $4, suspended = suspended + $5,
+              duplicate = duplicate + $6, rejected = rejected + $7, last_line = $8 where no = $1
+            """,
+            connection);
+        foreach (var value in (ReadOnlySpan<long>)[no, counts.Rows, counts.Count(Outcome.Rated), counts.Count(Outcome.Unanswered),
+            counts.Count(Outcome.Suspended), counts.Count(Outcome.Duplicate), counts.Count(Outcome.Rejected), lastLine])
+        {
+            command.Parameters.Add(new NpgsqlParameter { Value = value });
+        }
+
+        await command.ExecuteNonQueryAsync(cancel);
+    }
+
+    /// <summary>The last line whose batch was committed.</summary>
+    public static async Task<long> LastLineAsync(NpgsqlConnection connection, long no, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand($"select last_line from {Table} where no = $1", connection);
+        command.Parameters.Add(new NpgsqlParameter { Value = no });
+        return (long)(await command.ExecuteScalarAsync(cancel))!;
+    }
+
+    /// <summary>Ends an attempt: the receipt is final, and <c>FileCompleted</c> says so.</summary>
+    public static async Task CompleteAsync(NpgsqlConnection connection, Delivery delivery, ReceiptDocument receipt, DateTime now, CancellationToken cancel)
+    {
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        await using var command = new NpgsqlCommand(
+            $"update {Table} set completed_at = $2, receipt = $3::jsonb where no = $1 and completed_at is null", connection);
+        command.Parameters.Add(new NpgsqlParameter { Value = delivery.No });
+        command.Parameters.Add(new NpgsqlParameter { Value = now });
+        command.Parameters.Add(new NpgsqlParameter { Value = JsonSerializer.Serialize(receipt, BillingJson.Options) });
+        if (await command.ExecuteNonQueryAsync(cancel) == 1)
+        {
+            await AppendAsync(connection, delivery.Sha256, "file_completed.v1", new FileCompleted(delivery.No, receipt), now, cancel);
+        }
+
+        await transaction.CommitAsync(cancel);
+    }
+
+    private static async Task AppendAsync<T>(NpgsqlConnection connection, string sha256, string type, T body, DateTime now, CancellationToken cancel)
+    {
+        var events = new EventBuffer();
+        events.Add(events.Stream(StreamOf(sha256)), Guid.NewGuid(), System.Text.Encoding.ASCII.GetBytes(type),
+            JsonSerializer.SerializeToUtf8Bytes(body, BillingStore.Json), new DateTimeOffset(now).ToUnixTimeMilliseconds());
+        await EventAppend.WriteAsync(connection, events, cancel);
+    }
+}

@@ -1,0 +1,148 @@
+using System.IO.Compression;
+
+namespace Billing.Service.Ingestion;
+
+/// <summary>
+/// Decompresses gzip and notices when it was cut short, which the framework's stream takes for a regular end: a known member
+/// is put behind the file, and unless it comes out behind everything else, the file did not end where it should.
+/// </summary>
+internal sealed class GzipText : Stream
+{
+    private static readonly byte[] Mark = [.. "end of call records "u8, 0xD1, 0x4C, 0x93, 0x7A, 0x06, 0xE8, 0x5B, 0xB2, 0x39, 0xC7, 0x1E, 0xF0];
+    private static readonly byte[] MarkMember = Compress(Mark);
+
+    private readonly GZipStream _inner;
+    private readonly byte[] _held = new byte[Mark.Length];
+    private byte[] _room = [];
+    private int _heldLength;
+    private bool _ended;
+
+    public GzipText(Stream raw) => _inner = new GZipStream(new Followed(raw, MarkMember), CompressionMode.Decompress);
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => false;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+
+    /// <exception cref="InvalidDataException">The data is damaged or cut short.</exception>
+    public override int Read(Span<byte> buffer)
+    {
+        if (_ended || buffer.IsEmpty)
+        {
+            return 0;
+        }
+
+        // the last bytes are held back until it is clear that they are not the mark
+        if (_room.Length < buffer.Length + Mark.Length)
+        {
+            _room = new byte[buffer.Length + Mark.Length];
+        }
+
+        var room = _room;
+        _held.AsSpan(0, _heldLength).CopyTo(room);
+        var length = _heldLength;
+        while (length <= Mark.Length)
+        {
+            var read = _inner.Read(room, length, buffer.Length + Mark.Length - length);
+            if (read == 0)
+            {
+                _ended = true;
+                return room.AsSpan(0, length).SequenceEqual(Mark)
+                    ? 0
+                    : throw new InvalidDataException("the gzip data is damaged or cut short");
+            }
+
+            length += read;
+        }
+
+        _heldLength = Mark.Length;
+        room.AsSpan(length - Mark.Length, Mark.Length).CopyTo(_held);
+        room.AsSpan(0, length - Mark.Length).CopyTo(buffer);
+        return length - Mark.Length;
+    }
+
+    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+    public override void Flush()
+    {
+    }
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _inner.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private static byte[] Compress(byte[] bytes)
+    {
+        using var buffer = new MemoryStream();
+        using (var gzip = new GZipStream(buffer, CompressionLevel.Fastest, leaveOpen: true))
+        {
+            gzip.Write(bytes);
+        }
+
+        return buffer.ToArray();
+    }
+
+    /// <summary>A stream with a few bytes behind its end. The stream stays open.</summary>
+    private sealed class Followed(Stream first, byte[] then) : Stream
+    {
+        private int _position = -1;
+
+        public override bool CanRead => true;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => false;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+
+        public override int Read(Span<byte> buffer)
+        {
+            if (_position < 0)
+            {
+                var read = first.Read(buffer);
+                if (read > 0)
+                {
+                    return read;
+                }
+
+                _position = 0;
+            }
+
+            var count = Math.Min(buffer.Length, then.Length - _position);
+            then.AsSpan(_position, count).CopyTo(buffer);
+            _position += count;
+            return count;
+        }
+
+        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+        public override void Flush()
+        {
+        }
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+    }
+}

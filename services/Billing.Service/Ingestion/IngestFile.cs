@@ -1,0 +1,104 @@
+using Billing.Contracts.Documents;
+using Billing.Contracts.Json;
+using Billing.Rating.Records;
+using Billing.Service.Knowledge;
+using Billing.Service.Usage;
+using Npgsql;
+
+namespace Billing.Service.Ingestion;
+
+/// <summary>What came of a file: its receipt, or why it was refused whole. A file known already answers with its first receipt.</summary>
+public sealed record IngestResult(long Delivery, ReceiptDocument? Receipt, DocumentFault? Refused, bool WasKnown);
+
+/// <summary>
+/// Takes a file of call records in, exactly once: checks it, then writes it batch by batch while the next batch is read and
+/// rated. What was stored by an attempt that was cut short counts as duplicate when the file is sent again.
+/// </summary>
+public sealed class IngestFile(NpgsqlDataSource database, KnowledgeCache knowledge, TimeProvider clock)
+{
+    private readonly MonthPartitions _partitions = new(database);
+
+    /// <summary>How long a batch waits for a database that has gone away before the file is given up.</summary>
+    public TimeSpan OutagePatience { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <param name="path">The file on disk; it is read twice, first to know it by its bytes.</param>
+    /// <param name="name">The name it goes by, without a folder.</param>
+    /// <param name="progress">Told the rows taken in so far.</param>
+    public async Task<IngestResult> RunAsync(string path, string name, IProgress<long>? progress, CancellationToken cancel)
+    {
+        var (sha256, fault) = Inspect(path, name);
+        if (fault is not null)
+        {
+            return new IngestResult(0, null, fault, WasKnown: false);
+        }
+
+        // two processes with the same file: the second waits and finds it done
+        await using var guard = await database.OpenConnectionAsync(cancel);
+        await using (var lockFile = new NpgsqlCommand("select pg_advisory_lock(hashtextextended($1, 0))", guard) { CommandTimeout = 0 })
+        {
+            lockFile.Parameters.Add(new NpgsqlParameter { Value = Deliveries.StreamOf(sha256) });
+            await lockFile.ExecuteNonQueryAsync(cancel);
+        }
+
+        if (await Deliveries.CompletedAsync(guard, sha256, cancel) is { } known)
+        {
+            return new IngestResult(0, known, null, WasKnown: true);
+        }
+
+        var delivery = await Deliveries.BeginAsync(guard, name, sha256, Now, cancel);
+        var (file, reopenFault) = CdrFile.Open(OpenFile(path), name);
+        if (file is null)
+        {
+            return new IngestResult(delivery.No, null, reopenFault, WasKnown: false);
+        }
+
+        using (file)
+        {
+            var outages = new DatabaseOutages(OutagePatience, clock);
+            var counts = await new IngestPipeline(database, knowledge, clock, outages, _partitions, delivery, progress).RunAsync(file, () => NewParser(path, name), cancel);
+            var receipt = counts.ToDocument(name, sha256, file.Parser.UnknownColumns);
+            await outages.ExecuteAsync(async token =>
+            {
+                await using var connection = await database.OpenConnectionAsync(token);
+                await Deliveries.CompleteAsync(connection, delivery, receipt, Now, token);
+            }, cancel);
+            return new IngestResult(delivery.No, receipt, null, WasKnown: false);
+        }
+    }
+
+    private DateTime Now => clock.GetUtcNow().UtcDateTime;
+
+    /// <summary>Reads the whole file once: its SHA-256, and whether it is text, complete and has the columns that are needed.</summary>
+    private static (string Sha256, DocumentFault? Fault) Inspect(string path, string name)
+    {
+        var (file, fault) = CdrFile.Open(OpenFile(path), name);
+        if (file is null)
+        {
+            return ("", fault);
+        }
+
+        using (file)
+        {
+            try
+            {
+                while (file.Lines.TryRead(out _))
+                {
+                }
+
+                return (file.FinishSha256(), null);
+            }
+            catch (InvalidDataException damage)
+            {
+                return ("", new DocumentFault($"after line {file.Lines.LineNumber}", damage.Message));
+            }
+        }
+    }
+
+    private static FileStream OpenFile(string path) => new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1);
+
+    private static CdrParser NewParser(string path, string name)
+    {
+        using var again = CdrFile.Open(OpenFile(path), name).File!;
+        return again.Parser;
+    }
+}

@@ -1,0 +1,43 @@
+namespace Billing.Service.Ingestion;
+
+/// <summary>Consecutive lines of a file as they were read: what one transaction takes in, and what it can be built from again.</summary>
+internal sealed class RawBatch
+{
+    private readonly List<(int Start, int Length, long Number, bool IsCut)> _lines = [];
+    private byte[] _bytes = new byte[1 << 20];
+    private int _length;
+
+    public int Count => _lines.Count;
+
+    /// <summary>The physical number of the last line.</summary>
+    public long LastLine => _lines.Count == 0 ? 0 : _lines[^1].Number;
+
+    public (long Number, bool IsCut) this[int index] => (_lines[index].Number, _lines[index].IsCut);
+
+    public ReadOnlySpan<byte> Line(int index) => _bytes.AsSpan(_lines[index].Start, _lines[index].Length);
+
+    /// <summary>Takes lines until there are <paramref name="rows"/> of them or <paramref name="bytes"/> bytes; false when the file has none left.</summary>
+    public bool Fill(LineReader lines, int rows, int bytes)
+    {
+        _lines.Clear();
+        _length = 0;
+        while (_lines.Count < rows && _length < bytes && lines.TryRead(out var line))
+        {
+            if (line.IsEmpty)
+            {
+                continue;
+            }
+
+            if (_bytes.Length - _length < line.Length)
+            {
+                Array.Resize(ref _bytes, Math.Max(_bytes.Length * 2, _length + line.Length));
+            }
+
+            line.CopyTo(_bytes.AsSpan(_length));
+            _lines.Add((_length, line.Length, lines.LineNumber, lines.IsCut));
+            _length += line.Length;
+        }
+
+        return _lines.Count > 0;
+    }
+}

@@ -1,0 +1,47 @@
+using Npgsql;
+
+namespace Billing.Service.Ingestion;
+
+/// <summary>A row that could not be read. Source and record id are as captured, cut at 256 bytes.</summary>
+public sealed record RejectedRow(long Delivery, long Line, string Reason, string Source, string RecordId);
+
+/// <summary>Reads the rejects of a file.</summary>
+public static class Rejects
+{
+    /// <param name="file">SHA-256, a unique beginning of it, or a delivery number.</param>
+    /// <returns>Null when there is no such file or more than one.</returns>
+    public static async Task<IReadOnlyList<RejectedRow>?> ReadAsync(NpgsqlDataSource database, string file, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        await using var find = new NpgsqlCommand(
+            $"select no, sha256 from {BillingStore.Schema}.deliveries where no::text = $1 or (length($1) >= 6 and starts_with(sha256, lower($1))) order by attempt", connection);
+        find.Parameters.Add(new NpgsqlParameter { Value = file });
+        var deliveries = new List<(long No, string Sha256)>();
+        await using (var reader = await find.ExecuteReaderAsync(cancel))
+        {
+            while (await reader.ReadAsync(cancel))
+            {
+                deliveries.Add((reader.GetInt64(0), reader.GetString(1)));
+            }
+        }
+
+        return deliveries.Select(delivery => delivery.Sha256).Distinct().Count() == 1
+            ? await ReadAsync(connection, deliveries[^1].No, cancel)
+            : null;
+    }
+
+    private static async Task<IReadOnlyList<RejectedRow>> ReadAsync(NpgsqlConnection connection, long delivery, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand(
+            $"select delivery, line, reason, source, record_id from {BillingStore.Schema}.rejects where delivery = $1 order by line", connection);
+        command.Parameters.Add(new NpgsqlParameter { Value = delivery });
+        var rows = new List<RejectedRow>();
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        while (await reader.ReadAsync(cancel))
+        {
+            rows.Add(new RejectedRow(reader.GetInt64(0), reader.GetInt64(1), reader.GetString(2), reader.GetString(3), reader.GetString(4)));
+        }
+
+        return rows;
+    }
+}

@@ -1,0 +1,60 @@
+using System.Buffers.Binary;
+using System.IO.Hashing;
+using Billing.Rating.Records;
+using Billing.Service.Ingestion;
+
+namespace Billing.Service.Usage;
+
+/// <summary>
+/// The id of a call's event, made from (source, record id) alone, so that the same record can be stored only once. It keeps
+/// the order in which a source counts its records, which keeps the index on event ids local as the log grows:
+/// 2 bytes of the source's hash, 6 bytes of the last 14 digits of the record id, 8 bytes of the hash of both.
+/// </summary>
+internal static class CallEventId
+{
+    public static Guid Of(in CdrRow row, in CallIdentity identity) => Make(row, (ulong)(identity.Identity & ulong.MaxValue));
+
+    /// <summary>The id of a record with the same identity and other content than the first.</summary>
+    public static Guid OfConflicting(in CdrRow row, in CallIdentity identity)
+    {
+        Span<byte> both = stackalloc byte[24];
+        BinaryPrimitives.WriteUInt128BigEndian(both, identity.Identity);
+        BinaryPrimitives.WriteUInt64BigEndian(both[16..], identity.Content);
+        return Make(row, XxHash3.HashToUInt64(both, seed: 1));
+    }
+
+    /// <summary>The id under which a suspended record is recorded when it is released.</summary>
+    public static Guid OfReleased(Guid suspended)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        suspended.TryWriteBytes(bytes, bigEndian: true, out _);
+        BinaryPrimitives.WriteUInt64BigEndian(bytes[8..], XxHash3.HashToUInt64(bytes, seed: 2));
+        return new Guid(bytes, bigEndian: true);
+    }
+
+    private static Guid Make(in CdrRow row, ulong hash)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        BinaryPrimitives.WriteUInt64BigEndian(bytes, LastDigits(row.RecordId));
+        BinaryPrimitives.WriteUInt16BigEndian(bytes, (ushort)(XxHash3.HashToUInt64(row.Source) & 0xFFFF));
+        BinaryPrimitives.WriteUInt64BigEndian(bytes[8..], hash);
+        return new Guid(bytes, bigEndian: true);
+    }
+
+    /// <summary>The last 14 digits of the id, whatever stands between them: below 2^47.</summary>
+    private static ulong LastDigits(ReadOnlySpan<byte> recordId)
+    {
+        ulong value = 0, scale = 1;
+        for (var (i, digits) = (recordId.Length - 1, 0); i >= 0 && digits < 14; i--)
+        {
+            if (recordId[i] is >= (byte)'0' and <= (byte)'9')
+            {
+                value += scale * (ulong)(recordId[i] - '0');
+                scale *= 10;
+                digits++;
+            }
+        }
+
+        return value;
+    }
+}

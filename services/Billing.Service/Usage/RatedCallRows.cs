@@ -1,0 +1,73 @@
+using Billing.Contracts;
+using Billing.Rating;
+using Billing.Rating.Calls;
+using Billing.Rating.Records;
+using Billing.Service.EventLog;
+using Npgsql;
+
+namespace Billing.Service.Usage;
+
+/// <summary>Rows of <c>rated_calls</c> on their way in: the one form that ingest, single events and rebuilds write.</summary>
+internal sealed class RatedCallRows
+{
+    private const string Copy =
+        $"""
+        copy {BillingStore.Schema}.rated_calls (usage_month, id, contract, number, source, record_id, outcome, answered_at, class,
+          carrier, destination, stripped_prefix, tax_category, chargeable_ms, units, charge, tail_ms, tail_charge, tail_over_limit,
+          tariff_version, delivery, line) from stdin (format binary)
+        """;
+
+    private readonly CopyBuffer _rows = new(1 << 20);
+
+    public int Count => _rows.Rows;
+
+    public void Clear() => _rows.Clear();
+
+    /// <param name="id">The id of the event that recorded the call.</param>
+    public void Add(Guid id, in CdrRow row, in RatedCall call, long delivery, long line)
+    {
+        var rated = call.Outcome == Outcome.Rated;
+        _rows.BeginRow(22);
+        _rows.Date(Tokyo.DayNumber(call.UsageMonth.FirstDay));
+        _rows.Uuid(id);
+        _rows.TextOrNull(call.Contract?.Id);
+        _rows.TextOrNull(call.Number);
+        _rows.Text(row.Source);
+        _rows.Text(row.RecordId);
+        _rows.Text(Words.Of(call.Outcome));
+        _rows.Instant(row.AnsweredMs ?? row.StartedMs);
+        _rows.TextOrNull(rated ? Words.Of(call.Class) : null);
+        _rows.TextOrNull(call.Carrier);
+        if (call.Destination.IsEmpty)
+        {
+            _rows.Null();
+        }
+        else
+        {
+            _rows.Text(call.Destination);
+        }
+
+        _rows.TextOrNull(call.StrippedPrefix);
+        _rows.TextOrNull(rated ? Words.Of(call.TaxCategory) : null);
+        _rows.BigInt(call.ChargeableMs);
+        _rows.BigInt(call.Units);
+        _rows.Numeric(call.Charge);
+        if (call.HasTail)
+        {
+            _rows.BigInt(call.TailMs);
+            _rows.Numeric(call.TailCharge);
+        }
+        else
+        {
+            _rows.Null();
+            _rows.Null();
+        }
+
+        _rows.Bool(call.TailOverLimit);
+        _rows.TextOrNull(call.Tariff?.Version);
+        _rows.BigInt(delivery);
+        _rows.BigInt(line);
+    }
+
+    public Task SendAsync(NpgsqlConnection connection, CancellationToken cancel) => _rows.SendAsync(connection, Copy, cancel);
+}

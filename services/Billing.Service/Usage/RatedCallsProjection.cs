@@ -1,0 +1,115 @@
+using System.Collections.Concurrent;
+using Billing.Contracts;
+using Billing.Contracts.Events;
+using Billing.Rating;
+using Billing.Rating.Calls;
+using Billing.Service.EventLog;
+using Billing.Service.Knowledge;
+using JasperFx.Events;
+using JasperFx.Events.Projections;
+using Marten;
+using Marten.Events.Projections;
+using Npgsql;
+
+namespace Billing.Service.Usage;
+
+/// <summary>
+/// Makes the read tables of calls from their events: inline for events appended by a session, and for rebuilds. The bulk
+/// append writes the same rows with the same code. A call is rated with what was known when it was appended, so a rebuild
+/// gives identical rows.
+/// </summary>
+internal sealed class RatedCallsProjection : ProjectionBase, IProjection
+{
+    public const string ProjectionName = "rated_calls";
+
+    private readonly ConcurrentDictionary<long, Task<RatingKnowledge>> _known = new();
+    private readonly KnowledgeLoader _loader;
+    private readonly MonthPartitions _partitions;
+
+    public RatedCallsProjection(NpgsqlDataSource database)
+    {
+        _loader = new KnowledgeLoader(database);
+        _partitions = new MonthPartitions(database);
+        Name = ProjectionName;
+        IncludeType<CallRecorded>();
+        IncludeType<CallSuspended>();
+        IncludeType<CallReleased>();
+        IncludeArchivedEvents = true;
+        Options.BatchSize = 5_000;
+        Options.MaximumHopperSize = 20_000;
+        Options.DeleteDataInTableOnTeardown($"{BillingStore.Schema}.rated_calls");
+        Options.DeleteDataInTableOnTeardown($"{BillingStore.Schema}.month_usage");
+        Options.DeleteDataInTableOnTeardown($"{BillingStore.Schema}.suspense");
+    }
+
+    public async Task ApplyAsync(IDocumentOperations operations, IReadOnlyList<IEvent> events, CancellationToken cancellation)
+    {
+        var rows = new CallRows();
+        foreach (var happened in events)
+        {
+            switch (happened.Data)
+            {
+                case CallRecorded recorded:
+                    rows.Add(happened.Id, recorded, (await KnownAsync(recorded.Known)).Rater);
+                    break;
+                case CallSuspended suspended:
+                    rows.Add(happened.Id, happened.StreamKey!, suspended);
+                    break;
+                case CallReleased released:
+                    rows.Released.Add((released.Suspended, released.Recorded));
+                    break;
+            }
+        }
+
+        if (!rows.IsEmpty)
+        {
+            await _partitions.EnsureAsync(rows.Months, cancellation);
+            ((ITransactionParticipantRegistrar)operations).AddTransactionParticipant(rows);
+        }
+    }
+
+    /// <summary>What is known at a number never changes, so it is loaded once.</summary>
+    private Task<RatingKnowledge> KnownAsync(long no) => _known.GetOrAdd(no, number => _loader.LoadAsync(number, CancellationToken.None));
+}
+
+/// <summary>The rows that a group of call events makes, written in the transaction that appends or replays them.</summary>
+internal sealed class CallRows : ITransactionParticipant
+{
+    private readonly CallRecordReader _reader = new();
+    private readonly RatedCallRows _rated = new();
+    private readonly UsageIncrements _usage = new();
+    private readonly CopyBuffer _suspended = new();
+    private RatedCall _call;
+
+    public HashSet<UsageMonth> Months { get; } = [];
+
+    public List<(Guid Suspended, Guid Recorded)> Released { get; } = [];
+
+    public bool IsEmpty => _rated.Count == 0 && _suspended.Rows == 0 && Released.Count == 0;
+
+    public void Add(Guid id, CallRecorded recorded, CallRater rater)
+    {
+        var row = _reader.Read(recorded.Call);
+        rater.Rate(row.Facts, ref _call);
+        Months.Add(_call.UsageMonth);
+        _rated.Add(id, row, _call, recorded.Delivery, recorded.Line);
+        _usage.Count(_call);
+    }
+
+    public void Add(Guid id, string stream, CallSuspended suspended)
+    {
+        var row = _reader.Read(suspended.Call);
+        SuspenseRows.Add(_suspended, id, stream, row, Words.SuspenseReasonOf(suspended.Reason)!.Value,
+            Tokyo.MonthOf(Tokyo.DayOf(row.AnsweredMs ?? row.StartedMs)), suspended.Delivery, suspended.Line);
+    }
+
+    public Task BeforeCommitAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken token) => WriteAsync(connection, token);
+
+    public async Task WriteAsync(NpgsqlConnection connection, CancellationToken token)
+    {
+        await _rated.SendAsync(connection, token);
+        await _usage.ApplyAsync(connection, token);
+        await SuspenseRows.SendAsync(_suspended, connection, token);
+        await SuspenseRows.ReleaseAsync(Released, connection, token);
+    }
+}

@@ -1,0 +1,97 @@
+using Billing.Contracts;
+using Npgsql;
+
+namespace Billing.Service.Usage;
+
+/// <summary>One check of the reconciliation: two counts that must be equal.</summary>
+public sealed record ReconcileCheck(string Check, long Left, long Right)
+{
+    public bool Holds => Left == Right;
+}
+
+/// <summary>The rows of one attempt at a file and what became of them.</summary>
+public sealed record ReconciledDelivery(
+    long Delivery, string File, string Sha256, int Attempt, bool IsComplete, long Rows, long Rated, long Unanswered, long Suspended, long Duplicate, long Rejected)
+{
+    public bool Holds => Rows == Rated + Unanswered + Suspended + Duplicate + Rejected;
+}
+
+/// <summary>The proof, or the difference: every row received is accounted for, and the read tables hold what the log holds.</summary>
+public sealed record Reconciliation(UsageMonth? Month, IReadOnlyList<ReconciledDelivery> Deliveries, IReadOnlyList<ReconcileCheck> Checks)
+{
+    public bool Holds => Deliveries.All(delivery => delivery.Holds) && Checks.All(check => check.Holds);
+}
+
+/// <summary>Compares what was received with what is in the log, and the log with the read tables.</summary>
+public static class Reconcile
+{
+    private const string Schema = BillingStore.Schema;
+
+    /// <param name="month">Restricts the comparison of log and read tables to one usage month; deliveries are compared in all.</param>
+    public static async Task<Reconciliation> RunAsync(NpgsqlDataSource database, UsageMonth? month, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+
+        // one snapshot: what commits meanwhile is in all counts or in none
+        await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancel);
+        var deliveries = await DeliveriesAsync(connection, cancel);
+        var checks = new List<ReconcileCheck>
+        {
+            await CheckAsync("rows accepted from files = calls and suspensions in the log",
+                $"select coalesce(sum(rated + unanswered + suspended), 0)::bigint from {Schema}.deliveries",
+                $"select count(*) from {Schema}.mt_events where type in ('call_recorded.v1', 'call_suspended.v1') and not exists (select 1 from {Schema}.suspense s where s.released_as = mt_events.id)"),
+            await CheckAsync("rows suspended = records in suspense, released ones included",
+                $"select coalesce(sum(suspended), 0)::bigint from {Schema}.deliveries",
+                $"select count(*) from {Schema}.suspense"),
+            await CheckAsync("rows rejected = rejects kept",
+                $"select coalesce(sum(rejected), 0)::bigint from {Schema}.deliveries",
+                $"select count(*) from {Schema}.rejects"),
+            await CheckAsync("calls in the log = rated calls",
+                month is { } m1
+                    ? $"select count(*) from {Schema}.mt_events where type = 'call_recorded.v1' and right(stream_id, 7) = '{m1}'"
+                    : $"select count(*) from {Schema}.mt_events where type = 'call_recorded.v1'",
+                $"select count(*) from {Schema}.rated_calls {OfMonth(month)}"),
+            await CheckAsync("rated calls = calls added up in the month's usage",
+                $"select count(*) from {Schema}.rated_calls {OfMonth(month)}",
+                $"select coalesce(sum(calls), 0)::bigint from {Schema}.month_usage {OfMonth(month)}"),
+            await CheckAsync("groups whose charge differs between rated calls and the month's usage = 0",
+                $"""
+                select count(*) from
+                  (select usage_month, coalesce(contract, '') contract, coalesce(class, '') class, coalesce(carrier, '') carrier, coalesce(tax_category, '') tax_category,
+                          sum(charge) charge, sum(chargeable_ms) ms from {Schema}.rated_calls {OfMonth(month)} group by 1, 2, 3, 4, 5) r
+                  full join (select * from {Schema}.month_usage {OfMonth(month)}) m using (usage_month, contract, class, carrier, tax_category)
+                where r.charge is distinct from m.charge or r.ms is distinct from m.chargeable_ms
+                """,
+                "select 0::bigint"),
+        };
+        return new Reconciliation(month, deliveries, checks);
+
+        async Task<ReconcileCheck> CheckAsync(string name, string left, string right) =>
+            new(name, await CountAsync(connection, left, cancel), await CountAsync(connection, right, cancel));
+    }
+
+    private static string OfMonth(UsageMonth? month) => month is { } m ? $"where usage_month = '{m}-01'" : "";
+
+    private static async Task<long> CountAsync(NpgsqlConnection connection, string query, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand(query, connection) { CommandTimeout = 0 };
+        return (long)(await command.ExecuteScalarAsync(cancel))!;
+    }
+
+    private static async Task<List<ReconciledDelivery>> DeliveriesAsync(NpgsqlConnection connection, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand(
+            $"select no, file, sha256, attempt, completed_at is not null, rows, rated, unanswered, suspended, duplicate, rejected from {Schema}.deliveries order by no",
+            connection);
+        var deliveries = new List<ReconciledDelivery>();
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        while (await reader.ReadAsync(cancel))
+        {
+            deliveries.Add(new ReconciledDelivery(
+                reader.GetInt64(0), reader.GetString(1), reader.GetString(2), reader.GetInt32(3), reader.GetBoolean(4), reader.GetInt64(5),
+                reader.GetInt64(6), reader.GetInt64(7), reader.GetInt64(8), reader.GetInt64(9), reader.GetInt64(10)));
+        }
+
+        return deliveries;
+    }
+}

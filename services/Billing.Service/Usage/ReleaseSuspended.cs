@@ -1,0 +1,137 @@
+using System.Text.Json;
+using Billing.Contracts;
+using Billing.Contracts.Events;
+using Billing.Rating.Calls;
+using Billing.Rating.Invoicing;
+using Billing.Service.EventLog;
+using Billing.Service.Knowledge;
+using Npgsql;
+
+namespace Billing.Service.Usage;
+
+/// <summary>Which suspended records to try again; an absent member matches all.</summary>
+public sealed record ReleaseRequest(UsageMonth? Month, string? Reason, string? Source, IReadOnlyList<Guid> Ids);
+
+/// <summary>What came of it: how many were recorded, and why the others stay.</summary>
+public sealed record ReleaseResult(long Released, IReadOnlyDictionary<string, long> Remaining);
+
+/// <summary>
+/// Rates suspended records again with what is known now. One that can be charged is recorded on its usage stream and leaves
+/// suspense; the others stay. A conflicting duplicate never leaves by itself: the first record of its identity stands.
+/// </summary>
+public sealed class ReleaseSuspended(NpgsqlDataSource database, KnowledgeCache knowledge, TimeProvider clock)
+{
+    private const int BatchRows = 5_000;
+
+    private const string NextBatch =
+        $"""
+        select s.id, s.stream_id, e.data::text from {BillingStore.Schema}.suspense s join {BillingStore.Schema}.mt_events e on e.id = s.id
+        where s.released_as is null and s.id > $1 and ($2::date is null or s.month = $2) and ($3::text is null or s.reason = $3)
+          and ($4::text is null or s.source = $4) and (cardinality($5::uuid[]) = 0 or s.id = any($5))
+        order by s.id limit 5000 for update of s
+        """;
+
+    private readonly MonthPartitions _partitions = new(database);
+
+    public async Task<ReleaseResult> RunAsync(ReleaseRequest request, CancellationToken cancel)
+    {
+        var remaining = new SortedDictionary<string, long>(StringComparer.Ordinal);
+        long released = 0;
+        Guid? last = Guid.Empty;
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        while (last is { } after)
+        {
+            var known = await knowledge.CurrentAsync(connection, cancel);
+            await using var transaction = await connection.BeginTransactionAsync(cancel);
+            var batch = new Batch(known, clock.GetUtcNow());
+            last = await ReadAsync(connection, request, after, batch, remaining, cancel);
+            await _partitions.EnsureAsync(batch.Months, cancel);
+            await batch.WriteAsync(connection, cancel);
+            await transaction.CommitAsync(cancel);
+            released += batch.Released;
+        }
+
+        return new ReleaseResult(released, remaining);
+    }
+
+    /// <summary>Reads and rates the next records; the last id read, or null when there are no more.</summary>
+    private static async Task<Guid?> ReadAsync(
+        NpgsqlConnection connection, ReleaseRequest request, Guid after, Batch batch, SortedDictionary<string, long> remaining, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand(NextBatch, connection);
+        command.Parameters.Add(new NpgsqlParameter { Value = after });
+        command.Parameters.Add(new NpgsqlParameter { Value = (object?)request.Month?.FirstDay.ToDateOnly() ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Date });
+        command.Parameters.Add(new NpgsqlParameter { Value = (object?)request.Reason ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text });
+        command.Parameters.Add(new NpgsqlParameter { Value = (object?)request.Source ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text });
+        command.Parameters.Add(new NpgsqlParameter { Value = request.Ids.ToArray() });
+        Guid? last = null;
+        var rows = 0;
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        while (await reader.ReadAsync(cancel))
+        {
+            last = reader.GetGuid(0);
+            rows++;
+            var suspended = JsonSerializer.Deserialize<CallSuspended>(reader.GetString(2), BillingStore.Json)!;
+            var reason = batch.TryRelease(last.Value, reader.GetString(1), suspended);
+            if (reason != SuspenseReason.None)
+            {
+                remaining[Words.Of(reason)] = remaining.GetValueOrDefault(Words.Of(reason)) + 1;
+            }
+        }
+
+        return rows == BatchRows ? last : null;
+    }
+
+    private sealed class Batch(RatingKnowledge known, DateTimeOffset now)
+    {
+        private readonly CallRecordReader _reader = new();
+        private readonly EventBuffer _events = new();
+        private readonly CallRows _rows = new();
+        private readonly Dictionary<(string, UsageMonth), Yen> _limits = [];
+        private RatedCall _call;
+
+        public long Released => _rows.Released.Count;
+
+        public IEnumerable<UsageMonth> Months => _rows.Months;
+
+        /// <summary>Records the call, or says why it stays.</summary>
+        public SuspenseReason TryRelease(Guid id, string stream, CallSuspended suspended)
+        {
+            if (suspended.Reason == Words.Of(SuspenseReason.ConflictingDuplicate))
+            {
+                return SuspenseReason.ConflictingDuplicate;
+            }
+
+            var row = _reader.Read(suspended.Call);
+            known.Rater.Rate(row.Facts, ref _call);
+            if (_call.Outcome == Outcome.Suspended)
+            {
+                return _call.Reason;
+            }
+
+            var recorded = new CallRecorded(suspended.Call, suspended.Delivery, suspended.Line, known.No);
+            var recordedId = CallEventId.OfReleased(id);
+            var usageStream = UsageStreams.Of(_call.Contract!.Id, _call.UsageMonth);
+            if (BillingMonth.LimitOf(_call.Contract, _call.UsageMonth) is { } limit)
+            {
+                _limits[(_call.Contract.Id, _call.UsageMonth)] = limit;
+            }
+
+            Append(usageStream, recordedId, "call_recorded.v1"u8, recorded);
+            Append(stream, Guid.NewGuid(), "call_released.v1"u8, new CallReleased(id, recordedId, usageStream, known.No));
+            _rows.Add(recordedId, recorded, known.Rater);
+            _rows.Released.Add((id, recordedId));
+            return SuspenseReason.None;
+        }
+
+        public async Task WriteAsync(NpgsqlConnection connection, CancellationToken cancel)
+        {
+            await EventAppend.WriteAsync(connection, _events, cancel);
+            await _rows.WriteAsync(connection, cancel);
+            await LimitAlerts.RaiseAsync(connection, _limits, now.UtcDateTime, cancel);
+        }
+
+        private void Append<T>(string stream, Guid id, ReadOnlySpan<byte> type, T happened) =>
+            _events.Add(_events.Stream(stream), id, type, JsonSerializer.SerializeToUtf8Bytes(happened, BillingStore.Json), now.ToUnixTimeMilliseconds());
+    }
+}

@@ -1,0 +1,77 @@
+using System.Text.Json;
+using Billing.Contracts;
+using Billing.Contracts.Events;
+using Npgsql;
+
+namespace Billing.Service.Usage;
+
+/// <summary>How many records of a month are suspended for a reason.</summary>
+public sealed record SuspenseGroup(UsageMonth Month, string Reason, long Records);
+
+/// <summary>One suspended record, without its numbers.</summary>
+public sealed record SuspenseEntry(Guid Id, UsageMonth Month, string Source, string RecordId, string Reason, long Delivery, long Line);
+
+/// <summary>What is suspended now; single records are listed up to <see cref="SuspenseList.Most"/>.</summary>
+public sealed record SuspenseEntries(long Total, IReadOnlyList<SuspenseGroup> Groups, IReadOnlyList<SuspenseEntry> Records);
+
+/// <summary>Reads the suspense list.</summary>
+public static class SuspenseList
+{
+    public const int Most = 100;
+
+    private const string Open =
+        "released_as is null and ($1::date is null or month = $1) and ($2::text is null or reason = $2) and ($3::text is null or source = $3)";
+
+    public static async Task<SuspenseEntries> ReadAsync(NpgsqlDataSource database, ReleaseRequest filter, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        var groups = new List<SuspenseGroup>();
+        await using (var command = Filtered(connection, $"select month, reason, count(*) from {BillingStore.Schema}.suspense where {Open} group by 1, 2 order by 1, 2", filter))
+        await using (var reader = await command.ExecuteReaderAsync(cancel))
+        {
+            while (await reader.ReadAsync(cancel))
+            {
+                groups.Add(new SuspenseGroup(MonthOf(reader.GetFieldValue<DateOnly>(0)), reader.GetString(1), reader.GetInt64(2)));
+            }
+        }
+
+        var records = new List<SuspenseEntry>();
+        await using (var command = Filtered(connection, $"select id, month, source, record_id, reason, delivery, line from {BillingStore.Schema}.suspense where {Open} order by delivery, line limit {Most}", filter))
+        await using (var reader = await command.ExecuteReaderAsync(cancel))
+        {
+            while (await reader.ReadAsync(cancel))
+            {
+                records.Add(new SuspenseEntry(reader.GetGuid(0), MonthOf(reader.GetFieldValue<DateOnly>(1)), reader.GetString(2), reader.GetString(3),
+                    reader.GetString(4), reader.GetInt64(5), reader.GetInt64(6)));
+            }
+        }
+
+        return new SuspenseEntries(groups.Sum(group => group.Records), groups, records);
+    }
+
+    /// <summary>A suspended record with the last digits of its numbers masked; null when there is none with this id.</summary>
+    public static async Task<CallSuspended?> FindAsync(NpgsqlDataSource database, Guid id, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        await using var command = new NpgsqlCommand($"select e.data::text from {BillingStore.Schema}.suspense s join {BillingStore.Schema}.mt_events e on e.id = s.id where s.id = $1", connection);
+        command.Parameters.Add(new NpgsqlParameter { Value = id });
+        if (await command.ExecuteScalarAsync(cancel) is not string json)
+        {
+            return null;
+        }
+
+        var suspended = JsonSerializer.Deserialize<CallSuspended>(json, BillingStore.Json)!;
+        return suspended with { Call = suspended.Call with { CalledNumber = Masked.Number(suspended.Call.CalledNumber) } };
+    }
+
+    private static UsageMonth MonthOf(DateOnly date) => new(date.Year, date.Month);
+
+    private static NpgsqlCommand Filtered(NpgsqlConnection connection, string query, ReleaseRequest filter)
+    {
+        var command = new NpgsqlCommand(query, connection);
+        command.Parameters.Add(new NpgsqlParameter { Value = (object?)filter.Month?.FirstDay.ToDateOnly() ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Date });
+        command.Parameters.Add(new NpgsqlParameter { Value = (object?)filter.Reason ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text });
+        command.Parameters.Add(new NpgsqlParameter { Value = (object?)filter.Source ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text });
+        return command;
+    }
+}

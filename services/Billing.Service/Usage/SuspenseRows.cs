@@ -1,0 +1,45 @@
+using Billing.Contracts;
+using Billing.Rating;
+using Billing.Rating.Records;
+using Billing.Service.EventLog;
+using Npgsql;
+
+namespace Billing.Service.Usage;
+
+/// <summary>Rows of <c>suspense</c> on their way in.</summary>
+internal static class SuspenseRows
+{
+    private const string Copy =
+        $"copy {BillingStore.Schema}.suspense (id, stream_id, source, record_id, reason, month, delivery, line) from stdin (format binary)";
+
+    public static void Add(CopyBuffer rows, Guid id, string stream, in CdrRow row, SuspenseReason reason, UsageMonth month, long delivery, long line)
+    {
+        rows.BeginRow(8);
+        rows.Uuid(id);
+        rows.Text(stream);
+        rows.Text(row.Source);
+        rows.Text(row.RecordId);
+        rows.Text(Words.Of(reason));
+        rows.Date(Tokyo.DayNumber(month.FirstDay));
+        rows.BigInt(delivery);
+        rows.BigInt(line);
+    }
+
+    public static Task SendAsync(CopyBuffer rows, NpgsqlConnection connection, CancellationToken cancel) => rows.SendAsync(connection, Copy, cancel);
+
+    /// <summary>Notes as which events suspended records were recorded.</summary>
+    public static async Task ReleaseAsync(IReadOnlyList<(Guid Suspended, Guid Recorded)> released, NpgsqlConnection connection, CancellationToken cancel)
+    {
+        if (released.Count == 0)
+        {
+            return;
+        }
+
+        await using var command = new NpgsqlCommand(
+            $"update {BillingStore.Schema}.suspense s set released_as = r.recorded from unnest($1::uuid[], $2::uuid[]) as r(suspended, recorded) where s.id = r.suspended",
+            connection);
+        command.Parameters.Add(new NpgsqlParameter { Value = released.Select(pair => pair.Suspended).ToArray() });
+        command.Parameters.Add(new NpgsqlParameter { Value = released.Select(pair => pair.Recorded).ToArray() });
+        await command.ExecuteNonQueryAsync(cancel);
+    }
+}
