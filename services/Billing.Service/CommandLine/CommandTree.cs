@@ -38,6 +38,9 @@ internal static class CommandTree
     {
         var root = Root();
         root.Add(RateCommand.Create());
+        root.Add(ContractsCommand.Create().WithSettings());
+        root.Add(TariffsCommand.Create().WithSettings());
+        root.Add(ReferenceCommand.Create().WithSettings());
 
         root.Add(ServeCommand.Create().WithSettings());
         root.Add(DeadLetterCommands.Create().WithSettings());
