@@ -1,4 +1,7 @@
+using System.Text;
 using Billing.Contracts.Events;
+using Billing.Service.Usage;
+using JasperFx.Events.Projections;
 using Marten;
 using Weasel.Postgresql.Tables;
 
@@ -9,9 +12,15 @@ internal static class Configuration
 {
     public const string InvoiceIssued = "invoice_issued.v1";
 
+    /// <summary>The event names as the bulk append writes them.</summary>
+    public static byte[] InvoiceIssuedUtf8 { get; } = Encoding.UTF8.GetBytes(InvoiceIssued);
+
+    public static byte[] UsageMonthClosedUtf8 { get; } = Encoding.UTF8.GetBytes(EventTypes.UsageMonthClosed);
+
     public static void Configure(StoreOptions options)
     {
         options.Events.MapEventType<InvoiceIssued>(InvoiceIssued);
+        options.Projections.Add(new InvoicesProjection(), ProjectionLifecycle.Inline);
         options.Storage.ExtendedSchemaObjects.Add(Invoices());
         options.Storage.ExtendedSchemaObjects.Add(InvoicedUsage());
         options.Storage.ExtendedSchemaObjects.Add(Parked());
@@ -27,6 +36,8 @@ internal static class Configuration
         table.AddColumn("customer", "text").NotNull();
         table.AddColumn("issued_at", "timestamptz").NotNull();
         table.AddColumn("due_on", "date").NotNull();
+        table.AddColumn("subtotal", "numeric").NotNull();
+        table.AddColumn("tax", "numeric").NotNull();
         table.AddColumn("total", "numeric").NotNull();
         table.AddColumn("digest", "text").NotNull();
         table.Indexes.Add(new IndexDefinition("ux_invoices_contract_month") { Columns = ["contract", "month"], IsUnique = true });
@@ -34,21 +45,22 @@ internal static class Configuration
         return table;
     }
 
-    /// <summary>What has been billed of each month so far, in exact sums; what the month's usage has beyond it is late.</summary>
+    /// <summary>
+    /// What each invoice billed of each usage month; what a month has beyond the sum of its rows is late. <c>covered</c> is
+    /// the whole of it with its lines and exact sums, as in the event.
+    /// </summary>
     private static Table InvoicedUsage()
     {
         var table = new Table($"{BillingStore.Schema}.invoiced_usage");
         table.AddColumn("contract", "text").AsPrimaryKey();
         table.AddColumn("usage_month", "date").AsPrimaryKey();
         table.AddColumn("invoice", "text").AsPrimaryKey();
-        table.AddColumn("class", "text").AsPrimaryKey();
-        table.AddColumn("carrier", "text").AsPrimaryKey();
-        table.AddColumn("tax_category", "text").AsPrimaryKey();
         table.AddColumn("calls", "bigint").NotNull();
-        table.AddColumn("chargeable_ms", "bigint").NotNull();
+        table.AddColumn("unanswered", "bigint").NotNull();
         table.AddColumn("charge", "numeric").NotNull();
         table.AddColumn("amount", "numeric").NotNull();
         table.AddColumn("limit_change", "numeric").NotNull();
+        table.AddColumn("covered", "jsonb").NotNull();
         return table;
     }
 

@@ -1,0 +1,144 @@
+using System.Globalization;
+using Billing.Contracts;
+using Billing.Contracts.Documents;
+
+namespace Billing.Service.Invoicing;
+
+/// <summary>What the commands about invoices print for people.</summary>
+internal static class InvoiceLists
+{
+    private const int MostRows = 40;
+
+    public static void Write(TextWriter text, IssueReport report)
+    {
+        text.WriteLine(Invariant($"{report.Issued:N0} invoices of {report.Month} issued in {report.Elapsed.TotalSeconds:0.00} s: {Money(report.Subtotal)} yen and {Money(report.Tax)} tax, {Money(report.Total)} in all"));
+        if (report.AlreadyIssued > 0)
+        {
+            text.WriteLine(Invariant($"{report.AlreadyIssued:N0} were issued before and stay as they are"));
+        }
+
+        if (report.Nothing > 0)
+        {
+            text.WriteLine(Invariant($"{report.Nothing:N0} contracts have nothing to bill"));
+        }
+
+        if (report.Parked.Count > 0)
+        {
+            text.WriteLine(Invariant($"{report.Parked.Count:N0} contracts are parked: mend the cause and issue again"));
+        }
+    }
+
+    public static void Write(TextWriter text, UsageMonth month, IReadOnlyList<InvoiceEntry> entries)
+    {
+        if (entries.Count == 0)
+        {
+            text.WriteLine($"no invoice of {month} is issued");
+            return;
+        }
+
+        text.WriteLine($"{"number",-24}{"due",-12}{"subtotal",14}{"tax",12}{"total",14}  customer");
+        foreach (var entry in entries)
+        {
+            text.WriteLine(Invariant($"{entry.Number,-24}{entry.DueOn,-12:uuuu-MM-dd}{Money(entry.Subtotal),14}{Money(entry.Tax),12}{Money(entry.Total),14}  {entry.Customer}"));
+        }
+
+        text.WriteLine(Invariant($"{$"{entries.Count:N0} invoices",-36}{Money(Sum(entries.Select(entry => entry.Subtotal))),14}{Money(Sum(entries.Select(entry => entry.Tax))),12}{Money(Sum(entries.Select(entry => entry.Total))),14}"));
+    }
+
+    /// <param name="whole">True for the drafts themselves; otherwise one row each.</param>
+    public static void Write(TextWriter text, InvoiceDraft draft, bool whole)
+    {
+        if (whole)
+        {
+            foreach (var invoice in draft.Invoices)
+            {
+                InvoiceText.Write(text, invoice, digest: null);
+                text.WriteLine();
+            }
+        }
+        else
+        {
+            WriteRows(text, draft);
+        }
+
+        WriteWorkList(text, draft.Month, draft.WorkList);
+    }
+
+    public static void Write(TextWriter text, IReadOnlyList<InvoiceProof> proofs)
+    {
+        foreach (var proof in proofs.Where(proof => proof.Fault is not null))
+        {
+            text.WriteLine($"{proof.Number}  DIFFERS: {proof.Fault}");
+        }
+
+        if (proofs is [{ Fault: null } only])
+        {
+            text.WriteLine($"{only.Number}  the same byte for byte, SHA-256 {only.Digest}");
+        }
+        else
+        {
+            text.WriteLine(Invariant($"{proofs.Count(proof => proof.Fault is null):N0} of {proofs.Count:N0} invoices come out the same byte for byte"));
+        }
+    }
+
+    private static void WriteRows(TextWriter text, InvoiceDraft draft)
+    {
+        text.WriteLine($"{"contract",-16}{"usage",14}{"adjustment",14}{"subtotal",14}{"tax",12}{"total",14}  customer");
+        foreach (var invoice in draft.Invoices.Take(MostRows))
+        {
+            text.WriteLine($"{invoice.Contract,-16}{Money(invoice.Usage.Amount),14}{Money(invoice.Usage.Adjustment),14}{Money(invoice.Subtotal),14}{Money(invoice.Tax),12}{Money(invoice.Total),14}  {invoice.Customer}");
+        }
+
+        if (draft.Invoices.Count > MostRows)
+        {
+            text.WriteLine(Invariant($"… {draft.Invoices.Count - MostRows:N0} more; --json lists them all"));
+        }
+
+        text.WriteLine(Invariant($"{$"{draft.Invoices.Count:N0} invoices",-44}{Money(draft.Subtotal),14}{Money(draft.Tax),12}{Money(draft.Total),14}"));
+        if (draft.AlreadyIssued > 0)
+        {
+            text.WriteLine(Invariant($"{draft.AlreadyIssued:N0} are issued already"));
+        }
+    }
+
+    private static void WriteWorkList(TextWriter text, UsageMonth month, WorkList list)
+    {
+        text.WriteLine();
+        text.WriteLine(list.IsEmpty ? "Work list: nothing stands in the way" : "Work list (none of it holds up the other contracts)");
+        foreach (var suspended in list.Suspended)
+        {
+            text.WriteLine(Invariant($"  {suspended.Calls:N0} calls of {month} are suspended: {suspended.Reason}"));
+        }
+
+        foreach (var unpriced in list.UnpricedClasses)
+        {
+            text.WriteLine($"  class {unpriced} has no price");
+        }
+
+        foreach (var refused in list.Refused)
+        {
+            text.WriteLine($"  contract {refused.Contract} gets no invoice: {refused.Refusal}");
+        }
+
+        foreach (var files in list.MissingFiles)
+        {
+            text.WriteLine(files.Count == 1 ? $"  file {files.First} is missing" : Invariant($"  {files.Count:N0} files are missing: {files.First} to {files.Last}"));
+        }
+
+        foreach (var file in list.CutFiles)
+        {
+            text.WriteLine($"  file {file} was not read to its end: send it again");
+        }
+
+        foreach (var earlier in list.UninvoicedMonths)
+        {
+            text.WriteLine(Invariant($"  {earlier.Calls:N0} calls of {earlier.Month} ({earlier.Contracts:N0} contracts) have no invoice: billing invoices issue --month {earlier.Month}"));
+        }
+    }
+
+    private static string Money(Yen amount) => InvoiceText.Money(amount);
+
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+
+    private static Yen Sum(IEnumerable<Yen> amounts) => amounts.Aggregate(Yen.Zero, (sum, amount) => sum + amount);
+}

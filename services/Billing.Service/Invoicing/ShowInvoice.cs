@@ -1,0 +1,48 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using Billing.Contracts;
+using Billing.Contracts.Events;
+using Npgsql;
+
+namespace Billing.Service.Invoicing;
+
+/// <summary>Issued invoices as they were frozen, from their events.</summary>
+public static class ShowInvoice
+{
+    private const string ByNumber =
+        $"""
+        select e.data from {BillingStore.Schema}.invoices i
+        join {BillingStore.Schema}.mt_events e on e.stream_id = 'invoice-' || i.contract || '-' || to_char(i.month, 'YYYY-MM') and e.type = '{Configuration.InvoiceIssued}'
+        where i.number = $1
+        """;
+
+    private const string OfMonth =
+        $"""
+        select e.data from {BillingStore.Schema}.invoices i
+        join {BillingStore.Schema}.mt_events e on e.stream_id = 'invoice-' || i.contract || '-' || to_char(i.month, 'YYYY-MM') and e.type = '{Configuration.InvoiceIssued}'
+        where i.month = $1 order by i.contract collate "C"
+        """;
+
+    /// <summary>The invoice with that number, or null.</summary>
+    public static async Task<InvoiceIssued?> FindAsync(NpgsqlDataSource database, string number, CancellationToken cancel)
+    {
+        await using var command = database.CreateCommand(ByNumber);
+        command.Parameters.Add(new NpgsqlParameter { Value = number });
+        return await command.ExecuteScalarAsync(cancel) is string data ? Read(data) : null;
+    }
+
+    /// <summary>The invoices of a month by contract, one at a time.</summary>
+    public static async IAsyncEnumerable<InvoiceIssued> OfMonthAsync(NpgsqlDataSource database, UsageMonth month, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        await using var command = database.CreateCommand(OfMonth);
+        command.CommandTimeout = 0;
+        command.Parameters.Add(new NpgsqlParameter { Value = month.FirstDay.ToDateOnly() });
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        while (await reader.ReadAsync(cancel))
+        {
+            yield return Read(reader.GetString(0));
+        }
+    }
+
+    private static InvoiceIssued Read(string data) => JsonSerializer.Deserialize<InvoiceIssued>(data, BillingStore.Json)!;
+}
