@@ -47,7 +47,7 @@ BILLING_DB=$(deploy/postgres.sh url)
 export BILLING_DB
 
 step "Database schema" db-apply
-step "Reference data" reference load $built_in/reference.json
+step "Reference data" reference load deploy/demo/reference.json
 step "Tariff" tariffs publish $built_in/sample-tariff.json --yes
 step "Contracts" contracts import deploy/demo/contracts.json
 step "Calls" ingest deploy/demo/calls.csv
