@@ -38,10 +38,14 @@ internal static class CommandTree
     {
         var root = Root();
         root.Add(RateCommand.Create());
-        root.Add(ContractsCommand.Create().WithSettings());
-        root.Add(TariffsCommand.Create().WithSettings());
         root.Add(ReferenceCommand.Create().WithSettings());
-
+        root.Add(TariffsCommand.Create().WithSettings());
+        root.Add(ContractsCommand.Create().WithSettings());
+        root.Add(IngestCommand.Create().WithSettings());
+        root.Add(SuspenseCommand.Create().WithSettings());
+        root.Add(RejectsCommand.Create().WithSettings());
+        root.Add(ReconcileCommand.Create().WithSettings());
+        root.Add(InvoicesCommand.Create().WithSettings());
         root.Add(ServeCommand.Create().WithSettings());
         root.Add(DeadLetterCommands.Create().WithSettings());
         root.Add(ConfigCommand.Create().WithSettings());

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Text;
-using Billing.Service.Hosting;
 using NodaTime;
 using Wolverine.Persistence.Durability;
 using Wolverine.Persistence.Durability.DeadLetterManagement;
@@ -106,13 +105,9 @@ internal static class DeadLetterCommands
 
     private static Argument<Guid> Id() => new("id") { Description = "Id as list shows it" };
 
-    /// <summary>The host is built for its storage but not started: looking at letters makes no node of this process.</summary>
-    private static Task<int> With(ParseResult parsed, Func<IDeadLetters, StoreRun, Task<int>> action, CancellationToken cancellation) =>
-        Run.WithStore(parsed, async run =>
-        {
-            using var host = BillingHost.Build(run.Settings, HostMode.OneShot);
-            return await action(host.Services.GetRequiredService<IWolverineRuntime>().Storage.DeadLetters, run);
-        }, cancellation);
+    /// <summary>The host is not started: looking at letters makes no node of this process.</summary>
+    private static Task<int> With(ParseResult parsed, Func<IDeadLetters, HostRun, Task<int>> action, CancellationToken cancellation) =>
+        Run.WithHost(parsed, run => action(run.Services.GetRequiredService<IWolverineRuntime>().Storage.DeadLetters, run), cancellation, start: false);
 
     private static async Task<List<DeadLetterEnvelope>> FindAsync(IDeadLetters letters, string? type, CancellationToken cancellation)
     {

@@ -7,6 +7,7 @@ using Billing.Service.Hosting;
 using Billing.Service.Hosting.Refusals;
 using Marten;
 using Npgsql;
+using Weasel.Core;
 using Wolverine;
 
 namespace Billing.Service.CommandLine;
@@ -36,14 +37,19 @@ internal static class Run
             return await action(new StoreRun(settings, database, store, parsed.GetValue(CommonOptions.Json), cancellation));
         }, cancellation);
 
-    /// <summary>Runs with the started host: commands can be invoked, and what they cascade leaves through the outbox.</summary>
-    public static Task<int> WithHost(ParseResult parsed, Func<HostRun, Task<int>> action, CancellationToken cancellation) =>
+    /// <summary>Runs with the host: commands can be invoked, and what they cascade leaves through the outbox.</summary>
+    /// <param name="start">False: only what the host is made of is needed, this process does not join the others.</param>
+    public static Task<int> WithHost(ParseResult parsed, Func<HostRun, Task<int>> action, CancellationToken cancellation, bool start = true) =>
         Guarded(async () =>
         {
             var settings = CommonOptions.Settings(parsed);
             using var host = BillingHost.Build(settings, HostMode.OneShot);
             await Schema.EnsureAsync(settings, host.Services.GetRequiredService<NpgsqlDataSource>(), cancellation);
-            await host.StartAsync(cancellation);
+            if (start)
+            {
+                await host.StartAsync(cancellation);
+            }
+
             try
             {
                 await using var scope = host.Services.CreateAsyncScope();
@@ -51,7 +57,10 @@ internal static class Run
             }
             finally
             {
-                await host.StopAsync(CancellationToken.None);
+                if (start)
+                {
+                    await host.StopAsync(CancellationToken.None);
+                }
             }
         }, cancellation);
 
@@ -102,6 +111,8 @@ internal static class Run
                     return (setting.Message, setting.IsUsage ? Exit.Usage : Exit.Failed);
                 case SchemaException schema:
                     return (schema.Message, Exit.Failed);
+                case SchemaMigrationException impossible:
+                    return ($"the database's schema can not be brought up to date without losing data: {impossible.Message}", Exit.Failed);
                 case RefusedException refused:
                     return (refused.Refusal.ToString(), Exit.Refused);
                 case PostgresException { SqlState: PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName } missing:

@@ -1,6 +1,9 @@
 using Billing.Contracts.Json;
 using Billing.Service.Hosting.MonthClose;
 using Billing.Service.Hosting.Refusals;
+using Billing.Service.Ingestion;
+using Billing.Service.Invoicing;
+using Billing.Service.Knowledge;
 using JasperFx;
 using JasperFx.CodeGeneration;
 using JasperFx.Core;
@@ -58,7 +61,10 @@ public static class BillingHost
                 integration.AutoCreate = AutoCreate.None;
                 integration.UseWolverineManagedEventSubscriptionDistribution = true;
             });
+        builder.Services.AddSingleton<KnowledgeCache>();
+        builder.Services.AddSingleton<IngestFile>();
         builder.UseWolverine(options => ConfigureWolverine(options, mode));
+        builder.Services.PublishInvoices();
         if (mode == HostMode.Serve)
         {
             Telemetry.Configure(builder.Services, settings);

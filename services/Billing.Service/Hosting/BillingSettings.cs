@@ -21,6 +21,9 @@ public sealed class BillingSettings
         new("log-format", ["BILLING_LOG_FORMAT"], "text", "text or json; the log goes to standard error"),
         new("month-close", ["BILLING_MONTH_CLOSE"], "true", "true: serve issues the invoices of a month when it is over"),
         new("month-close-delay", ["BILLING_MONTH_CLOSE_DELAY"], "06:00", "How long after the month's end (Tokyo time) that is: [days.]hours:minutes"),
+        new("issuer-name", ["BILLING_ISSUER_NAME"], null, "Who issues the invoices; a made-up sample when absent"),
+        new("issuer-number", ["BILLING_ISSUER_NUMBER"], null, "The issuer's registration number (適格請求書発行事業者), T and 13 digits"),
+        new("due-after-months", ["BILLING_DUE_AFTER_MONTHS"], null, "An invoice is due at the end of the month this many months after its own; 1 when absent"),
         new("ready-lag", ["BILLING_READY_LAG"], "10000", "Events by which a projection may be behind before /health/ready says so"),
         new("otlp", ["OTEL_EXPORTER_OTLP_ENDPOINT"], null, "OpenTelemetry endpoint to which traces and metrics are sent; none when absent"),
     ];

@@ -1,4 +1,5 @@
 using Billing.Contracts.Json;
+using Billing.Service.Hosting.Refusals;
 using Wolverine.Http;
 
 namespace Billing.Service.Hosting;
@@ -13,6 +14,7 @@ internal static class WebHost
         builder.Services.AddRoutingCore();
         builder.Services.ConfigureHttpJsonOptions(json => BillingJson.Apply(json.SerializerOptions));
         builder.Services.AddProblemDetails();
+        builder.Services.AddExceptionHandler<FaultProblems>();
         builder.Services.AddHealthChecks()
             .AddCheck<DatabaseHealth>("database", tags: ["ready"])
             .AddCheck<ProjectionHealth>("projections", tags: ["ready"])

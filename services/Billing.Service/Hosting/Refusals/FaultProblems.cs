@@ -1,0 +1,41 @@
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Diagnostics;
+using Npgsql;
+
+namespace Billing.Service.Hosting.Refusals;
+
+/// <summary>Faults that a caller can do something about: the database is away (503), or somebody else was quicker (409).</summary>
+internal sealed class FaultProblems : IExceptionHandler
+{
+    public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
+    {
+        if (exception is OperationCanceledException && httpContext.RequestAborted.IsCancellationRequested)
+        {
+            return true;
+        }
+
+        var problem = IsOutage(exception) ? Results.Problem(detail: "The database does not answer; the same request can be repeated.", statusCode: StatusCodes.Status503ServiceUnavailable)
+            : BillingHost.IsContention(exception) ? Results.Problem(detail: "Somebody else changed the same thing at the same time; read it again and repeat.", statusCode: StatusCodes.Status409Conflict)
+            : null;
+        if (problem is null)
+        {
+            return false;
+        }
+
+        await problem.ExecuteAsync(httpContext);
+        return true;
+    }
+
+    private static bool IsOutage(Exception fault)
+    {
+        for (var inner = fault; inner is not null; inner = inner.InnerException)
+        {
+            if (inner is PostgresException { SqlState: "57P01" or "57P02" or "57P03" or PostgresErrorCodes.TooManyConnections } or NpgsqlException { InnerException: SocketException or IOException or TimeoutException })
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}
