@@ -38,11 +38,25 @@ public sealed class CopyBuffer
         Rows = 0;
     }
 
-    public void BeginRow(short columns)
+    /// <summary>Bytes so far.</summary>
+    internal int Length => _length;
+
+    /// <summary>Begins a row and returns where it lies.</summary>
+    public int BeginRow(short columns)
     {
         BinaryPrimitives.WriteInt16BigEndian(Room(2), columns);
         _length += 2;
         Rows++;
+        return _length - 2;
+    }
+
+    /// <summary>Takes over a row of another buffer and returns where it lies now.</summary>
+    internal int AppendRow(CopyBuffer other, int start, int end)
+    {
+        other._bytes.AsSpan(start, end - start).CopyTo(Room(end - start));
+        _length += end - start;
+        Rows++;
+        return _length - (end - start);
     }
 
     public void Null()
@@ -51,17 +65,10 @@ public sealed class CopyBuffer
         _length += 4;
     }
 
-    /// <summary>Writes a bigint and returns where it lies, for <see cref="Patch"/>.</summary>
-    public int BigInt(long value)
-    {
-        var room = Field(8);
-        BinaryPrimitives.WriteInt64BigEndian(room, value);
-        return _length - 8;
-    }
+    public void BigInt(long value) => BinaryPrimitives.WriteInt64BigEndian(Field(8), value);
 
+    /// <summary>Overwrites the bigint that lies at a position.</summary>
     public void Patch(int position, long value) => BinaryPrimitives.WriteInt64BigEndian(_bytes.AsSpan(position), value);
-
-    public void Integer(int value) => BinaryPrimitives.WriteInt32BigEndian(Field(4), value);
 
     public void Bool(bool value) => Field(1)[0] = value ? (byte)1 : (byte)0;
 

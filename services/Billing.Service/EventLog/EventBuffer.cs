@@ -9,15 +9,14 @@ namespace Billing.Service.EventLog;
 public sealed class EventBuffer
 {
     private readonly CopyBuffer _rows = new(1 << 20);
-    private readonly List<(int Stream, int Position)> _events = [];
+    private readonly CopyBuffer _ordered = new(1 << 20);
+    private readonly List<(int Stream, int Start)> _events = [];
     private readonly List<string> _streams = [];
     private readonly List<byte[]> _streamsUtf8 = [];
     private readonly List<long> _counts = [];
     private readonly Dictionary<string, int> _indexes = new(StringComparer.Ordinal);
 
     public int Count => _events.Count;
-
-    internal CopyBuffer Rows => _rows;
 
     internal IReadOnlyList<string> Streams => _streams;
 
@@ -26,6 +25,7 @@ public sealed class EventBuffer
     public void Clear()
     {
         _rows.Clear();
+        _ordered.Clear();
         _events.Clear();
         _streams.Clear();
         _streamsUtf8.Clear();
@@ -54,8 +54,8 @@ public sealed class EventBuffer
     public void Add(int stream, Guid id, ReadOnlySpan<byte> type, ReadOnlySpan<byte> json, long atMs)
     {
         _counts[stream]++;
-        _rows.BeginRow(8);
-        _events.Add((stream, _rows.BigInt(0)));
+        _events.Add((stream, _rows.BeginRow(8)));
+        _rows.BigInt(0);
         _rows.BigInt(0);
         _rows.Uuid(id);
         _rows.Text(_streamsUtf8[stream]);
@@ -65,15 +65,37 @@ public sealed class EventBuffer
         _rows.Bool(false);
     }
 
-    /// <summary>Fills in sequence numbers in the order of the events, and versions from each stream's last one.</summary>
-    internal void Number(ReadOnlySpan<long> sequence, Span<long> lastVersions)
+    /// <summary>
+    /// The rows stream by stream, each in the order of arrival, with sequence numbers and versions filled in. Rows of one
+    /// stream side by side keep the indexes and the foreign key's look-ups local.
+    /// </summary>
+    internal CopyBuffer Number(ReadOnlySpan<long> sequence, Span<long> lastVersions)
     {
-        const int versionBehindSequence = 8 + 4;
-        for (var i = 0; i < _events.Count; i++)
+        const int sequenceInRow = 2 + 4;
+        const int versionInRow = sequenceInRow + 8 + 4;
+        var next = new int[_streams.Count];
+        for (int i = 0, start = 0; i < next.Length; i++)
         {
-            var (stream, position) = _events[i];
-            _rows.Patch(position, sequence[i]);
-            _rows.Patch(position + versionBehindSequence, ++lastVersions[stream]);
+            next[i] = start;
+            start += (int)_counts[i];
         }
+
+        var order = new int[_events.Count];
+        for (var i = 0; i < order.Length; i++)
+        {
+            order[next[_events[i].Stream]++] = i;
+        }
+
+        _ordered.Clear();
+        for (var i = 0; i < order.Length; i++)
+        {
+            var (stream, start) = _events[order[i]];
+            var end = order[i] + 1 < _events.Count ? _events[order[i] + 1].Start : _rows.Length;
+            var row = _ordered.AppendRow(_rows, start, end);
+            _ordered.Patch(row + sequenceInRow, sequence[i]);
+            _ordered.Patch(row + versionInRow, ++lastVersions[stream]);
+        }
+
+        return _ordered;
     }
 }

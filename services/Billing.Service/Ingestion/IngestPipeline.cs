@@ -17,10 +17,10 @@ internal sealed class IngestPipeline(
     IProgress<long>? progress)
 {
     /// <summary>Rows of one transaction.</summary>
-    private const int BatchRows = 20_000;
+    private const int BatchRows = 40_000;
 
     private const int BatchBytes = 16 * 1024 * 1024;
-    private const int BatchesInFlight = 3;
+    private const int BatchesInFlight = 2;
 
     private static readonly Dictionary<Guid, ulong> NothingHeld = [];
 
