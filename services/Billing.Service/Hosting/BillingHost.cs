@@ -94,7 +94,7 @@ public static class BillingHost
         options.ServiceName = "billing";
         options.ApplicationAssembly = typeof(BillingHost).Assembly;
         options.AutoBuildMessageStorageOnStartup = AutoCreate.None;
-        options.CodeGeneration.TypeLoadMode = TypeLoadMode.Dynamic;
+        options.CodeGeneration.TypeLoadMode = TypeLoadMode.Static;
         options.CodeGeneration.AddContinuationStrategy<RefusalContinuation>();
         options.UseSystemTextJsonForSerialization(BillingJson.Apply);
 

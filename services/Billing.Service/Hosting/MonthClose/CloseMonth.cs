@@ -1,4 +1,5 @@
 using Billing.Contracts;
+using Marten;
 using NodaTime;
 using Wolverine;
 using Wolverine.Attributes;
@@ -41,8 +42,10 @@ public sealed record IssueMonth(UsageMonth Month);
 /// <summary>Passes the work on and schedules the next month, in one commit.</summary>
 public static class CloseMonthHandler
 {
-    public static (IssueMonth, ScheduledMessage<CloseMonth>) Handle(CloseMonth message, BillingSettings settings)
+    /// <param name="transaction">Nothing is stored in it; that it is asked for makes both messages leave with its commit.</param>
+    public static (IssueMonth, ScheduledMessage<CloseMonth>) Handle(CloseMonth message, BillingSettings settings, IDocumentSession transaction)
     {
+        _ = transaction;
         var next = new CloseMonth(message.Month.Plus(1));
         return (new IssueMonth(message.Month), next.ScheduledAt(next.DueAt(settings.MonthCloseDelay).ToDateTimeOffset()));
     }
