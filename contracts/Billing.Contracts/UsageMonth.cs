@@ -14,7 +14,7 @@ public readonly record struct UsageMonth : IComparable<UsageMonth>
     public UsageMonth(int year, int month)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(year, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(year, 9998);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(year, 9999);
         ArgumentOutOfRangeException.ThrowIfLessThan(month, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(month, 12);
         _index = (year * 12) + month - 1;
@@ -26,9 +26,9 @@ public readonly record struct UsageMonth : IComparable<UsageMonth>
 
     public LocalDate FirstDay => new(Year, Month, 1);
 
-    public LocalDate LastDay => FirstDay.PlusMonths(1).PlusDays(-1);
+    public LocalDate LastDay => new(Year, Month, Days);
 
-    public int Days => LastDay.Day;
+    public int Days => CalendarSystem.Iso.GetDaysInMonth(Year, Month);
 
     public UsageMonth Plus(int months) => new(_index + months);
 
@@ -40,7 +40,7 @@ public readonly record struct UsageMonth : IComparable<UsageMonth>
         if (text is not { Length: 7 } || text[4] != '-'
             || !int.TryParse(text.AsSpan(0, 4), NumberStyles.None, CultureInfo.InvariantCulture, out var year)
             || !int.TryParse(text.AsSpan(5, 2), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            || year is < 1 or > 9998 || number is < 1 or > 12)
+            || year is < 1 or > 9999 || number is < 1 or > 12)
         {
             return false;
         }

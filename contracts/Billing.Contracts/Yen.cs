@@ -108,11 +108,14 @@ public readonly struct Yen : IEquatable<Yen>, IComparable<Yen>
         return FromDecimal(sum) == this ? sum : throw new OverflowException("The amount has more digits than a decimal can hold.");
     }
 
+    /// <exception cref="OverflowException">The decimal has more than 20 decimals.</exception>
     public static Yen FromDecimal(decimal value)
     {
         var whole = decimal.Truncate(value);
-        var rest = value - whole;
-        return new(checked(((Int128)whole * One) + (Int128)(rest * 100_000_000_000_000_000_000m)));
+        var rest = (value - whole) * 100_000_000_000_000_000_000m;
+        return decimal.IsInteger(rest)
+            ? new(checked(((Int128)whole * One) + (Int128)rest))
+            : throw new OverflowException("The decimal has more decimals than an amount can hold.");
     }
 
     /// <summary>Reads a plain decimal such as <c>10.4</c> or <c>-8</c>; no exponent, no thousands separators, at most 20 decimals.</summary>

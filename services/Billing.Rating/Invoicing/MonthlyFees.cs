@@ -104,7 +104,7 @@ internal static class MonthlyFees
     /// <summary>With W-mode it ends after the last day of the second month after termination (R12), unless an end is set.</summary>
     private static int WModeStationEnd(Contract contract, BillingStationDocument station) =>
         station.To is { } to ? Tokyo.DayNumber(to)
-        : contract.Document.TerminatedOn is { } terminated ? Tokyo.DayNumber(UsageMonth.Of(terminated).Plus(3).FirstDay)
+        : contract.Document.TerminatedOn is { Year: < 9999 } terminated ? Tokyo.DayNumber(UsageMonth.Of(terminated).Plus(3).FirstDay)
         : int.MaxValue;
 
     private static void Statutory(Contract contract, BillingMonth month, List<DatedLine> lines)

@@ -93,7 +93,7 @@ public sealed class ContractBook
     /// <summary>The pair that holds a mobile number on a day; the charge is booked on its 050 number (R58).</summary>
     public Holding? HolderMobile(ReadOnlySpan<byte> number, int day) => Holder(_byMobile, number, day);
 
-    /// <summary>True when the number is an 050 number of a for Biz contract on that day, whichever other contract holds it too.</summary>
+    /// <summary>True when the contract that holds the 050 number on that day is a for Biz contract.</summary>
     public bool IsBizNumber(ReadOnlySpan<byte> number, int day) =>
         Holder050(number, day) is { Contract.Service: ServiceKind.Biz };
 
