@@ -15,6 +15,14 @@ public sealed class ClassificationTests
     public void Step_4_an_international_number_has_4_to_15_digits(string called, string expected) =>
         World.Standard.ClassOf(called).ShouldBe(expected);
 
+    [Fact]
+    public void R56_an_international_call_in_mobile_mode_is_charged_to_the_pair()
+    {
+        var rated = World.Standard.Rate(CallRecord.Mobile with { Called = "+12025550100", Seconds = 61 });
+
+        (rated.Class, rated.Number, rated.TaxCategory, rated.Charge).ShouldBe(("international", SampleContracts.WModeNumber, "G", "18"));
+    }
+
     [Theory]
     [InlineData("010870123456789")]
     [InlineData("010881612345678")]

@@ -17,6 +17,16 @@ public sealed class ServiceNumberTests
     }
 
     [Theory]
+    [InlineData("0120123456")]
+    [InlineData("0120850000")]
+    [InlineData("0120444444")]
+    [InlineData("08009991234")]
+    [InlineData("0570999999")]
+    [InlineData("0180000000")]
+    public void R42_mobile_mode_reaches_no_service_number_whoever_holds_it(string called) =>
+        World.Standard.ClassOf(called, "mobile").ShouldBe("service-number-in-mobile-mode");
+
+    [Theory]
     [InlineData("0120800999", "free-dial")]
     [InlineData("0120801000", "service-number-of-other-carrier")]
     [InlineData("0120901000", "service-number-of-other-carrier")]
