@@ -4,6 +4,7 @@ using System.Text.Json;
 using Billing.Contracts;
 using Billing.Contracts.Documents;
 using Billing.Contracts.Json;
+using NodaTime.Text;
 using Npgsql;
 
 namespace Billing.Service.Invoicing;
@@ -34,7 +35,7 @@ public static class ExportInvoices
             "number,contract,month,customer,issued_at,due_on,subtotal,tax,total",
             invoices.Select(invoice => new object?[]
             {
-                invoice.Number, invoice.Contract, invoice.Month, invoice.Customer, invoice.IssuedAt, Date(invoice), invoice.Subtotal, invoice.Tax, invoice.Total,
+                invoice.Number, invoice.Contract, invoice.Month, invoice.Customer, At(invoice), Date(invoice), invoice.Subtotal, invoice.Tax, invoice.Total,
             })));
         await WriteAsync(folder, "invoice-lines.csv", stream => CsvAsync(
             stream,
@@ -45,6 +46,8 @@ public static class ExportInvoices
             })));
         return invoices.Count;
     }
+
+    private static string? At(InvoiceDocument invoice) => invoice.IssuedAt is { } at ? InstantPattern.ExtendedIso.Format(at) : null;
 
     private static string? Date(InvoiceDocument invoice) => invoice.DueOn?.ToString("uuuu-MM-dd", CultureInfo.InvariantCulture);
 

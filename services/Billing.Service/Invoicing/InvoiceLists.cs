@@ -53,7 +53,6 @@ internal static class InvoiceLists
             foreach (var invoice in draft.Invoices)
             {
                 InvoiceText.Write(text, invoice, digest: null);
-                text.WriteLine();
             }
         }
         else
@@ -107,7 +106,7 @@ internal static class InvoiceLists
         text.WriteLine(list.IsEmpty ? "Work list: nothing stands in the way" : "Work list (none of it holds up the other contracts)");
         foreach (var suspended in list.Suspended)
         {
-            text.WriteLine(Invariant($"  {suspended.Calls:N0} calls of {month} are suspended: {suspended.Reason}"));
+            text.WriteLine(Invariant($"  {Calls(suspended.Calls)} of {month} in suspense: {suspended.Reason}"));
         }
 
         foreach (var unpriced in list.UnpricedClasses)
@@ -118,6 +117,11 @@ internal static class InvoiceLists
         foreach (var refused in list.Refused)
         {
             text.WriteLine($"  contract {refused.Contract} gets no invoice: {refused.Refusal}");
+        }
+
+        foreach (var parked in list.Parked)
+        {
+            text.WriteLine($"  contract {parked.Contract} was parked ({parked.Refusal.Message}); the next run tries it again");
         }
 
         foreach (var files in list.MissingFiles)
@@ -132,9 +136,11 @@ internal static class InvoiceLists
 
         foreach (var earlier in list.UninvoicedMonths)
         {
-            text.WriteLine(Invariant($"  {earlier.Calls:N0} calls of {earlier.Month} ({earlier.Contracts:N0} contracts) have no invoice: billing invoices issue --month {earlier.Month}"));
+            text.WriteLine(Invariant($"  {Calls(earlier.Calls)} of {earlier.Month} without an invoice ({earlier.Contracts:N0} contracts): billing invoices issue --month {earlier.Month}"));
         }
     }
+
+    private static string Calls(long calls) => calls == 1 ? "1 call" : Invariant($"{calls:N0} calls");
 
     private static string Money(Yen amount) => InvoiceText.Money(amount);
 

@@ -22,12 +22,12 @@ public static class InvoiceText
         text.WriteLine();
         foreach (var tax in invoice.Taxes)
         {
-            text.WriteLine($"{$"Tax {tax.Category} {Percent(tax.Rate)} on {Money(tax.Taxable)}",-76}{Money(tax.Tax),15}");
+            text.WriteLine($"{$"Tax {tax.Category} {Percent(tax.Rate)} on {Money(tax.Taxable)}",-78}{Money(tax.Tax),15}");
         }
 
-        text.WriteLine($"{"Subtotal",-76}{Money(invoice.Subtotal),15}");
-        text.WriteLine($"{"Tax",-76}{Money(invoice.Tax),15}");
-        text.WriteLine($"{"Total, yen",-76}{Money(invoice.Total),15}");
+        text.WriteLine($"{"Subtotal",-78}{Money(invoice.Subtotal),15}");
+        text.WriteLine($"{"Tax",-78}{Money(invoice.Tax),15}");
+        text.WriteLine($"{"Total, yen",-78}{Money(invoice.Total),15}");
         text.WriteLine();
         WriteUsage(text, invoice.Usage);
         Field(text, "SHA-256", digest);
@@ -38,12 +38,12 @@ public static class InvoiceText
 
     private static void WriteLines(TextWriter text, InvoiceDocument invoice)
     {
-        text.WriteLine($"{"section",-12}{"item",-20}{"detail",-14}{"month",-9}{"quantity",9}{"seconds",15}{"yen",12}");
+        text.WriteLine($"{"section",-12}{"item",-20}{"detail",-16}{"month",-9}{"quantity",9}{"seconds",15}{"yen",12}");
         foreach (var line in invoice.Lines)
         {
             text.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{line.Section,-12}{line.Code,-20}{line.Detail,-14}{line.Month,-9}{line.Quantity,9:N0}{line.Seconds?.ToString(),15}{Money(line.Amount),12} {line.TaxCategory}"));
+                $"{line.Section,-12}{line.Code,-20}{line.Detail,-16}{line.Month,-9}{line.Quantity,9:N0}{line.Seconds?.ToString(),15}{Money(line.Amount),12} {line.TaxCategory}"));
         }
     }
 

@@ -10,6 +10,7 @@ namespace Billing.Service.Invoicing;
 /// <param name="Suspended">Calls of the month that nobody can be charged for yet, by reason.</param>
 /// <param name="UnpricedClasses">Classes for which the month's tariff has no price row at all.</param>
 /// <param name="Refused">Contracts whose invoice would be parked, and why.</param>
+/// <param name="Parked">Contracts that the last run parked although nothing is against their invoice now: the next run issues it.</param>
 /// <param name="MissingFiles">Gaps in the numbering of the files delivered so far.</param>
 /// <param name="CutFiles">Files that were not read to their end: they are to be sent again.</param>
 /// <param name="UninvoicedMonths">Earlier months with usage of contracts that have no invoice for them.</param>
@@ -17,6 +18,7 @@ public sealed record WorkList(
     IReadOnlyList<SuspendedCalls> Suspended,
     IReadOnlyList<string> UnpricedClasses,
     IReadOnlyList<ParkedInvoice> Refused,
+    IReadOnlyList<ParkedInvoice> Parked,
     IReadOnlyList<MissingFiles> MissingFiles,
     IReadOnlyList<string> CutFiles,
     IReadOnlyList<UninvoicedMonth> UninvoicedMonths)
@@ -26,6 +28,9 @@ public sealed record WorkList(
         select reason, count(*) from {BillingStore.Schema}.suspense
         where month = $1 and released_as is null group by reason order by count(*) desc, reason
         """;
+
+    private const string ParkedBefore =
+        $"select contract, rule, reason from {BillingStore.Schema}.parked_invoices where month = $1 order by contract collate \"C\"";
 
     private const string Files =
         $"select file, bool_or(completed_at is not null) from {BillingStore.Schema}.deliveries group by file, sha256";
@@ -40,18 +45,21 @@ public sealed record WorkList(
         """;
 
     public bool IsEmpty =>
-        Suspended.Count + UnpricedClasses.Count + Refused.Count + MissingFiles.Count + CutFiles.Count + UninvoicedMonths.Count == 0;
+        Suspended.Count + UnpricedClasses.Count + Refused.Count + Parked.Count + MissingFiles.Count + CutFiles.Count + UninvoicedMonths.Count == 0;
 
     internal static async Task<WorkList> ReadAsync(NpgsqlConnection connection, ComputeInvoice compute, IReadOnlyList<ParkedInvoice> refused, CancellationToken cancel)
     {
         var firstDay = compute.Month.FirstDay.ToDateOnly();
         var suspended = await RowsAsync(connection, SuspendedByReason, reader => new SuspendedCalls(reader.GetString(0), reader.GetInt64(1)), cancel, firstDay);
+        var parked = await RowsAsync(
+            connection, ParkedBefore, reader => new ParkedInvoice(reader.GetString(0), new Refusal(reader.GetString(1), reader.GetString(2))), cancel, firstDay);
         var files = await RowsAsync(connection, Files, reader => (Name: reader.GetString(0), IsComplete: reader.GetBoolean(1)), cancel);
         var uninvoiced = await RowsAsync(connection, Uninvoiced, Month, cancel, firstDay);
         return new WorkList(
             suspended,
             compute.UnpricedClasses(),
             refused,
+            [.. parked.ExceptBy(refused.Select(entry => entry.Contract), entry => entry.Contract)],
             Invoicing.MissingFiles.In(files.Select(file => file.Name)),
             [.. files.Where(file => !file.IsComplete).Select(file => file.Name).Order(StringComparer.Ordinal)],
             uninvoiced);

@@ -32,7 +32,9 @@ public class ParkedInvoiceTests
         await world.IngestAsync(world.Call(Parked, BilledWorld.Fixed, "2026-10-03T10:00:00"));
         await world.IssueAsync(BilledWorld.October);
         await world.IngestAsync(world.Call(Parked, BilledWorld.Fixed, "2026-10-04T10:00:00"));
+        (await world.DraftAsync(BilledWorld.October)).WorkList.Refused.ShouldHaveSingleItem().Contract.ShouldBe("C-1");
         await world.PublishAsync(BilledWorld.Read<TariffsDocument>(BilledWorld.Tariff("""{ "recording": "50" }""")));
+        (await world.DraftAsync(BilledWorld.October)).WorkList.Parked.ShouldHaveSingleItem().Contract.ShouldBe("C-1");
 
         var report = await world.IssueAsync(BilledWorld.October);
 
