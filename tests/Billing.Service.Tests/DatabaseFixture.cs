@@ -89,6 +89,13 @@ public sealed class DatabaseFixture : IAsyncLifetime
         return (T)(await command.ExecuteScalarAsync())!;
     }
 
+    /// <summary>Executes a statement; the number of rows it touched.</summary>
+    public async Task<int> ExecuteAsync(string sql)
+    {
+        await using var command = Database.CreateCommand(sql);
+        return await command.ExecuteNonQueryAsync();
+    }
+
     private static string Server => Environment.GetEnvironmentVariable("BILLING_TEST_DB") is { Length: > 0 } server
         ? server
         : throw new InvalidOperationException("BILLING_TEST_DB is not set: `make test` sets it, or take the answer of `deploy/postgres.sh url --name test`.");
