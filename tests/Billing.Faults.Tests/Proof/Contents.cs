@@ -1,0 +1,31 @@
+using Billing.Faults.Tests.Running;
+
+namespace Billing.Faults.Tests.Proof;
+
+/// <summary>
+/// What a database holds of calls, in a form that two databases can be compared by: whatever does not depend on the
+/// deliveries that the records came with.
+/// </summary>
+internal sealed record Contents(long Calls, string RatedCalls, string MonthUsage, string Suspense, string Events)
+{
+    private const string Rated =
+        """
+        r.usage_month, r.id, r.contract, r.number, r.source, r.record_id, r.outcome, r.answered_at, r.class, r.carrier, r.destination, r.stripped_prefix,
+        r.tax_category, r.chargeable_ms, r.units, trim_scale(r.charge), r.tail_ms, trim_scale(r.tail_charge), r.tail_over_limit, r.tariff_version
+        """;
+
+    public static async Task<Contents> OfAsync(FaultDatabase database) => new(
+        await database.CountAsync("select count(*) from billing.rated_calls"),
+        await database.TextAsync(Digest(Rated, "billing.rated_calls r")),
+        await database.TextAsync(Digest("m.usage_month, m.contract, m.class, m.carrier, m.tax_category, m.calls, m.chargeable_ms, trim_scale(m.charge), m.tail_ms, trim_scale(m.tail_charge)", "billing.month_usage m")),
+        await database.TextAsync(Digest("s.id, s.stream_id, s.source, s.record_id, s.reason, s.month, s.released_as", "billing.suspense s")),
+        await database.TextAsync(
+            """
+            select string_agg(type || ' ' || n, ', ' order by type) from
+              (select type, count(*) n from billing.mt_events where type not like 'file_%' group by type) e
+            """));
+
+    /// <summary>Count and sum of the rows' hashes, which no order changes.</summary>
+    private static string Digest(string columns, string table) =>
+        $"select count(*) || ' rows ' || coalesce(sum(hashtextextended(row({columns})::text, 0)::numeric), 0) from {table}";
+}

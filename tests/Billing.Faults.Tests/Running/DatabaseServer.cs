@@ -1,0 +1,80 @@
+using Billing.Faults.Tests.Calls;
+using Npgsql;
+
+namespace Billing.Faults.Tests.Running;
+
+/// <summary>
+/// A server on which the user may create databases. New databases are copies of a template that the command itself has set
+/// up: schema, reference, tariff and the made-up contracts.
+/// </summary>
+internal sealed class DatabaseServer(string connectionString)
+{
+    private static readonly Lazy<DatabaseServer> SharedServer = new(() => new DatabaseServer(
+        Environment.GetEnvironmentVariable("BILLING_TEST_DB") is { Length: > 0 } server
+            ? server
+            : throw new InvalidOperationException("BILLING_TEST_DB is not set: `make test` sets it, or take the answer of `deploy/postgres.sh url --name test`.")));
+
+    private readonly Lock _lock = new();
+    private Task<string>? _template;
+
+    /// <summary>The server of the whole test run.</summary>
+    public static DatabaseServer Shared => SharedServer.Value;
+
+    public string ConnectionString => connectionString;
+
+    public string Named(string database) => new NpgsqlConnectionStringBuilder(connectionString) { Database = database, MaxPoolSize = 10 }.ConnectionString;
+
+    /// <summary>A database ready for calls.</summary>
+    public async Task<FaultDatabase> CreateAsync()
+    {
+        var name = NewName();
+        var template = await Template;
+        await ExecuteAsync($"create database {name} template {template}");
+        return new FaultDatabase(this, name);
+    }
+
+    /// <summary>A database with nothing in it.</summary>
+    public async Task<FaultDatabase> CreateEmptyAsync()
+    {
+        var name = NewName();
+        await ExecuteAsync($"create database {name}");
+        return new FaultDatabase(this, name);
+    }
+
+    public async Task ExecuteAsync(string sql)
+    {
+        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false }.ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    public Task DropAsync(string database) => ExecuteAsync($"drop database if exists {database} with (force)");
+
+    private Task<string> Template
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _template ??= CreateTemplateAsync();
+            }
+        }
+    }
+
+    private static string NewName() => $"billing_faults_{Guid.NewGuid():N}";
+
+    private async Task<string> CreateTemplateAsync()
+    {
+        var name = NewName();
+        await ExecuteAsync($"create database {name}");
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => DropAsync(name).Wait();
+        using var folder = new WorkFolder();
+        var database = new FaultDatabase(this, name);
+        await database.DoneAsync("db-apply");
+        await database.DoneAsync("reference", "load", Checkout.At("deploy/demo/reference.json"));
+        await database.DoneAsync("tariffs", "publish", Checkout.At("services/Billing.Rating/BuiltIn/sample-tariff.json"), "--yes");
+        await database.DoneAsync("contracts", "import", folder.Write("contracts.json", MadeUp.ContractsDocument()));
+        return name;
+    }
+}
