@@ -76,7 +76,8 @@ internal sealed class IssueGroup(NpgsqlDataSource database, ComputeInvoice compu
             }
             else
             {
-                result.Issued.Add(writer.Add(draft).Invoice);
+                writer.Add(draft);
+                result.Issued.Add(new IssuedTotals(contract.Id, draft.Document.Subtotal, draft.Document.Tax, draft.Document.Total));
             }
         }
 

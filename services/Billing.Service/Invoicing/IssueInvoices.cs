@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using Billing.Contracts;
-using Billing.Contracts.Documents;
 using Billing.Rating.Subscriptions;
 using Billing.Service.Knowledge;
 using NodaTime;
@@ -67,7 +66,7 @@ public sealed class IssueInvoices(NpgsqlDataSource database, RatingKnowledge kno
 /// <summary>What became of the contracts of a group.</summary>
 internal sealed class GroupResult
 {
-    public List<InvoiceDocument> Issued { get; } = [];
+    public List<IssuedTotals> Issued { get; } = [];
 
     public List<ParkedInvoice> Parked { get; } = [];
 
@@ -75,6 +74,9 @@ internal sealed class GroupResult
 
     public int AlreadyIssued { get; set; }
 }
+
+/// <summary>What the report keeps of an invoice.</summary>
+internal readonly record struct IssuedTotals(string Contract, Yen Subtotal, Yen Tax, Yen Total);
 
 /// <summary>A contract whose invoice could not be made, and why.</summary>
 public sealed record ParkedInvoice(string Contract, Refusal Refusal);

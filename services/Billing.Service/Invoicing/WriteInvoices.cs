@@ -39,7 +39,7 @@ internal sealed class WriteInvoices(ComputeInvoice compute, Instant now, IReadOn
     public IReadOnlySet<string> Streams => _streams;
 
     /// <summary>Adds an invoice: its own event, and one that closes each usage month it covers.</summary>
-    public InvoiceIssued Add(DraftedInvoice draft)
+    public void Add(DraftedInvoice draft)
     {
         var number = draft.Document.Number!;
         var shares = draft.Usage.All.LimitShares;
@@ -56,7 +56,6 @@ internal sealed class WriteInvoices(ComputeInvoice compute, Instant now, IReadOn
         var contract = issued.Invoice.Contract;
         Append(InvoiceKeys.InvoiceStream(contract, compute.Month), InvoiceKeys.IssuedId(contract, compute.Month), Configuration.InvoiceIssuedUtf8, issued);
         _rows.Add(issued);
-        return issued;
     }
 
     /// <summary>Writes everything that was added, and notes who is parked and who no longer is.</summary>

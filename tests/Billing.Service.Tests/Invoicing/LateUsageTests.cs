@@ -109,6 +109,41 @@ public class LateUsageTests
         (await world.IssuedAsync("C-1", BilledWorld.October)).Covered.ShouldHaveSingleItem().Month.ShouldBe(BilledWorld.October);
     }
 
+    [Fact]
+    public async Task Pain06_calls_that_arrive_while_the_month_is_issued_are_billed_once()
+    {
+        var contracts = Enumerable.Range(1, 40).Select(i => BilledWorld.Contract($"C-{i:D2}", $"050330000{i:D2}", limit: 60)).ToArray();
+        await using var world = await BilledWorld.NewAsync(contracts);
+        var files = Enumerable.Range(0, 12).Select(file => contracts
+            .Select(contract => world.Call(contract.Numbers[0].Number, file % 3 == 0 ? BilledWorld.NewYork : BilledWorld.Fixed, $"2026-09-{file + 1:D2}T10:00:00", seconds: 60))
+            .ToArray()).ToArray();
+
+        var ingest = Task.WhenAll(files.Chunk(6).Select(async (part, lane) =>
+        {
+            foreach (var (rows, i) in part.Select((rows, i) => (rows, i)))
+            {
+                await world.DeliverAsync($"lane{lane}-{i}.csv", rows);
+            }
+        }));
+        foreach (var contract in contracts)
+        {
+            await world.IssueAsync(BilledWorld.September, contract.Id);
+        }
+
+        await ingest;
+        await world.IssueAsync(BilledWorld.October);
+
+        var billed = (await world.AllIssuedAsync(BilledWorld.September)).Concat(await world.AllIssuedAsync(BilledWorld.October))
+            .SelectMany(issued => issued.Invoice.Lines.Where(line => line.Month == BilledWorld.September && line.Section is "usage" or "prior-usage"))
+            .ToList();
+        billed.Sum(line => line.Quantity).ShouldBe(12 * 40);
+        foreach (var contract in contracts.Take(5))
+        {
+            (await world.VerifyAsync(contract.Id, BilledWorld.September)).Fault.ShouldBeNull();
+            (await world.VerifyAsync(contract.Id, BilledWorld.October)).Fault.ShouldBeNull();
+        }
+    }
+
     private static string[] Fixed(BilledWorld world, int calls, string day) =>
         [.. Enumerable.Range(0, calls).Select(i => world.Call(Number, BilledWorld.Fixed, $"{day}T10:{i:D2}:00"))];
 }
