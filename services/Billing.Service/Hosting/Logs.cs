@@ -12,23 +12,23 @@ internal static class Logs
     {
         var lowest = settings.LogAt(mode == HostMode.Serve ? LogLevel.Information : LogLevel.Warning);
         logging.SetMinimumLevel(lowest);
-        logging.AddFilter("Microsoft.AspNetCore", level => level >= LogLevel.Warning);
-        logging.AddFilter("Microsoft.Hosting.Lifetime", level => level >= LogLevel.Warning);
-        // why a host does not start is told by the command that started it
-        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => level > LogLevel.Error);
-        logging.AddFilter("Wolverine.Http.HttpGraph", level => level > LogLevel.Warning);
-        logging.AddFilter("Wolverine.Configuration.HandlerDiscovery", level => level > LogLevel.Warning);
+        // the frameworks tell each step of theirs at Information, unless more is asked for
+        var frameworks = settings.IsSet("log") ? lowest : Higher(lowest, LogLevel.Warning);
+        foreach (var category in (string[])["Microsoft", "Wolverine", "Marten", "JasperFx"])
+        {
+            logging.AddFilter(category, frameworks);
+        }
+
+        // known from elsewhere: the answer of /health/ready, the message of the command that starts a host, the list of endpoints
+        foreach (var category in (string[])["Microsoft.Extensions.Diagnostics.HealthChecks", "Microsoft.Extensions.Hosting.Internal.Host", "Wolverine.Http.HttpGraph", "Wolverine.Configuration.HandlerDiscovery"])
+        {
+            logging.AddFilter(category, Higher(lowest, LogLevel.Critical));
+        }
+
         // Marten tells a failed statement with its parameters, Wolverine a failed message with what it says: both may hold
         // telephone numbers, and both faults reach whoever asked, or the dead letters, anyhow.
-        logging.AddFilter("Marten.IDocumentStore", level => level > LogLevel.Error);
+        logging.AddFilter("Marten.IDocumentStore", Higher(lowest, LogLevel.Critical));
         logging.AddFilter((category, level) => level >= lowest && !(category is not null && IsMessage(category)));
-        if (!settings.IsSet("log"))
-        {
-            // the frameworks tell each step of theirs at Information
-            logging.AddFilter("Wolverine", level => level >= LogLevel.Warning);
-            logging.AddFilter("Marten", level => level >= LogLevel.Warning);
-            logging.AddFilter("JasperFx", level => level >= LogLevel.Warning);
-        }
 
         logging.Configure(options => options.ActivityTrackingOptions = ActivityTrackingOptions.TraceId | ActivityTrackingOptions.SpanId);
         if (settings.LogFormat == "json")
@@ -51,6 +51,8 @@ internal static class Logs
     /// <summary>True when a category is named after a message, which are the records of the service and of its contracts.</summary>
     private static bool IsMessage(string category) => Messages.GetOrAdd(category, static name =>
         (typeof(Logs).Assembly.GetType(name) ?? typeof(Contracts.Refusal).Assembly.GetType(name))?.GetMethod("<Clone>$") is not null);
+
+    private static LogLevel Higher(LogLevel one, LogLevel other) => one > other ? one : other;
 
     private static void Times(ConsoleFormatterOptions options)
     {

@@ -47,7 +47,7 @@ internal sealed class ProjectionHealth(IDocumentStore store, NpgsqlDataSource da
             return HealthCheckResult.Healthy("no projection runs asynchronously", data);
         }
 
-        var paused = shards.Where(x => x.AgentStatus is "Paused" or "Stopped").Select(x => x.ShardName).ToList();
+        var paused = shards.Where(x => x.AgentStatus == "Paused").Select(x => x.ShardName).ToList();
         var behind = shards.Where(x => highest - x.Sequence > settings.ReadyLag).Select(x => x.ShardName).ToList();
         return paused.Count > 0 ? HealthCheckResult.Unhealthy($"stopped by an error: {string.Join(", ", paused)}", data: data)
             : StandsStill(mark, highest) ? HealthCheckResult.Unhealthy($"the high-water mark stands still at {mark} of {highest}", data: data)
