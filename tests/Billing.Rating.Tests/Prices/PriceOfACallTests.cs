@@ -117,6 +117,21 @@ public sealed class PriceOfACallTests
         Rounded("1", 7, 1, "half-up", 0).PriceOf(0, 4000).Charge.ToString().ShouldBe("1");
     }
 
+    [Theory]
+    [InlineData("0.5", "half-up", "1")]
+    [InlineData("0.4999", "half-up", "0")]
+    [InlineData("0.0001", "up", "1")]
+    [InlineData("1", "up", "1")]
+    [InlineData("0.9999", "down", "0")]
+    [InlineData("123456789012.5", "half-up", "123456789013")]
+    public void Fractions_too_fine_for_128_bits_are_rounded_at_the_same_boundary(string price, string method, string charge)
+    {
+        decimal[] units = [999.983m, 15_485.863m, 104.729m, 7.919m, 99.991m, 0.997m];
+        var plan = Stepped([Step(0, price, 60, 60), .. units.Select((unit, i) => Step(1000 + i, "1", unit, 1))]);
+
+        (plan with { Rounding = Round(MethodOf(method), 0) }).Compile().PriceOf(0, 60_000).Charge.ToString().ShouldBe(charge);
+    }
+
     [Fact]
     public void The_connection_fee_is_rounded_with_the_call() =>
         (Flat("0.25", 60) with { ConnectionFee = Yen("0.25"), Rounding = Round(RoundingMethod.HalfUp, 0) }).Compile().PriceOf(0, 1).Charge.ToString().ShouldBe("1");
@@ -151,8 +166,10 @@ public sealed class PriceOfACallTests
     private static PricePlan Rounded(string price, decimal unit, decimal increment, string method, int decimals) =>
         (Flat(price, unit, increment) with
         {
-            Rounding = Round(method switch { "up" => RoundingMethod.Up, "down" => RoundingMethod.Down, _ => RoundingMethod.HalfUp }, decimals),
+            Rounding = Round(MethodOf(method), decimals),
         }).Compile();
+
+    private static RoundingMethod MethodOf(string word) => word switch { "up" => RoundingMethod.Up, "down" => RoundingMethod.Down, _ => RoundingMethod.HalfUp };
 
     private static void ShouldCost(PricePlanDocument plan, long ms, string charge, long units)
     {
