@@ -4,6 +4,7 @@ using Marten;
 namespace Billing.Service.Knowledge;
 
 /// <summary>The streams whose events are knowledge, and the names under which those events are stored.</summary>
+/// <remarks>An event that gets another shape gets another name; the old one stays here with a type that is brought up to the new one where it is taken.</remarks>
 internal static class KnowledgeStreams
 {
     public const string ContractPrefix = "contract-";

@@ -11,6 +11,9 @@ namespace Billing.Service.Knowledge;
 /// </summary>
 internal static class KnowledgeTurn
 {
+    /// <summary>An import of ten thousand contracts keeps its turn for seconds; whoever comes meanwhile waits.</summary>
+    private const int LongestWaitSeconds = 600;
+
     /// <summary>Starts the session's transaction, waits for the turn and returns the number of the latest change.</summary>
     public static async Task<long> TakeAsync(IDocumentSession session, CancellationToken cancellation)
     {
@@ -19,14 +22,12 @@ internal static class KnowledgeTurn
             $"""
              insert into {BillingStore.Schema}.knowledge_counter (id, no) values (1, 0) on conflict do nothing;
              select no from {BillingStore.Schema}.knowledge_counter where id = 1 for update
-             """);
-        long seen;
-        await using (var reader = await session.ExecuteReaderAsync(command, cancellation))
+             """,
+            session.Connection)
         {
-            await reader.ReadAsync(cancellation);
-            seen = reader.GetInt64(0);
-        }
-
+            CommandTimeout = LongestWaitSeconds,
+        };
+        var seen = (long)(await command.ExecuteScalarAsync(cancellation))!;
         ((ITransactionParticipantRegistrar)session).AddTransactionParticipant(new StillHeld(seen));
         return seen;
     }

@@ -14,7 +14,7 @@ internal static class BillingStationEnd
     /// </summary>
     public static LocalDate? Of(ContractDocument contract, IEnumerable<ContractDocument> all)
     {
-        if (contract is not { Service: ServiceKind.WMode, TerminatedOn: { } terminated, BillingStation: { To: null } })
+        if (contract is not { Service: ServiceKind.WMode, TerminatedOn: { Year: > 0 and < 9998 } terminated, BillingStation: { To: null } })
         {
             return null;
         }

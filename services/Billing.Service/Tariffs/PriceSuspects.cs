@@ -64,7 +64,8 @@ internal static class PriceSuspects
             .Append("12:00")
             .Distinct(StringComparer.Ordinal)
             .Select(time => (int.Parse(time.AsSpan(0, 2), CultureInfo.InvariantCulture) * 60) + int.Parse(time.AsSpan(3, 2), CultureInfo.InvariantCulture));
-        var days = Enumerable.Range(0, 7).Select(day => from.PlusDays(day)).ToList();
+        var first = LocalDate.Min(from, LocalDate.MaxIsoValue.PlusDays(-7));
+        var days = Enumerable.Range(0, 7).Select(day => first.PlusDays(day)).ToList();
         var holidays = (after.Holidays ?? []).Where(day => day >= from).Order().Take(1);
         return [.. days.Concat(holidays).SelectMany(day => times.Select(minutes => (Tokyo.DayNumber(day) * Tokyo.DayMs) - Tokyo.OffsetMs + (minutes * 60_000L)))];
     }

@@ -12,9 +12,11 @@ public sealed record ReviewedVersion(
 
 /// <summary>What publishing a document would do.</summary>
 /// <param name="Changed">The versions that are new or have another text; those that stand already are left out.</param>
-public sealed record TariffReview(IReadOnlyList<ReviewedVersion> Changed)
+/// <param name="Gaps">Days from the first version on that would be without one, and are not so now.</param>
+public sealed record TariffReview(IReadOnlyList<ReviewedVersion> Changed, IReadOnlyList<string> Gaps)
 {
-    public IEnumerable<string> Warnings => Changed.SelectMany(version => version.Warnings);
+    /// <summary>What looks wrong; publishing past it takes a decision.</summary>
+    public IEnumerable<string> Warnings => Changed.SelectMany(version => version.Warnings).Concat(Gaps);
 
     /// <summary>
     /// Reviews a document against the versions that stand. Refused: a document that is no tariff (with the path of its
@@ -54,7 +56,9 @@ public sealed record TariffReview(IReadOnlyList<ReviewedVersion> Changed)
             .Where(tariff => !standing.Any(version => version.Version == tariff.Version && SameDocument.Is(version, tariff)))
             .Select(tariff => Reviewed(tariff, standing, together))
             .ToList();
-        return (new TariffReview(changed), null);
+        var gaps = GapsOf(together).Except(GapsOf(standing), StringComparer.Ordinal)
+            .Select(days => $"no version is in force {days}: calls of those days are suspended with no-price");
+        return (new TariffReview(changed, [.. gaps]), null);
     }
 
     /// <summary>When a version is in force: <c>2026-04-01 to 2027-03-31</c>, <c>from 2026-04-01</c>.</summary>
@@ -73,11 +77,6 @@ public sealed record TariffReview(IReadOnlyList<ReviewedVersion> Changed)
             warnings.Add("replaces the published text of this version; calls rated already keep their price until they are rated again");
         }
 
-        if (earlier is { To: { } ended } && ended < tariff.From)
-        {
-            warnings.Add($"no version is in force from {ended:uuuu-MM-dd} to {tariff.From.PlusDays(-1):uuuu-MM-dd}: calls of those days are suspended with no-price");
-        }
-
         warnings.AddRange(UnpricedClasses.Of(tariff));
         if (before is not null)
         {
@@ -85,6 +84,22 @@ public sealed record TariffReview(IReadOnlyList<ReviewedVersion> Changed)
         }
 
         return new ReviewedVersion(tariff, before, TariffDifference.Of(before, tariff), [.. warnings.Select(warning => $"{tariff.Version}: {warning}")]);
+    }
+
+    private static IEnumerable<string> GapsOf(IReadOnlyList<TariffDocument> versions)
+    {
+        var sorted = versions.OrderBy(version => version.From).ToList();
+        for (var i = 0; i < sorted.Count; i++)
+        {
+            if (sorted[i].To is not { } ended || (i + 1 < sorted.Count && sorted[i + 1].From <= ended))
+            {
+                continue;
+            }
+
+            yield return i + 1 < sorted.Count
+                ? $"from {ended:uuuu-MM-dd} to {sorted[i + 1].From.PlusDays(-1):uuuu-MM-dd}"
+                : $"from {ended:uuuu-MM-dd} on";
+        }
     }
 
     private static bool Overlap(TariffDocument a, TariffDocument b)

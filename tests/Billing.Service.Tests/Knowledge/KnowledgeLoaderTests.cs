@@ -77,6 +77,21 @@ public sealed class KnowledgeLoaderTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_event_store_tells_a_contract_as_the_loader_does()
+    {
+        var contract = WMode with { UsageLimits = [Limit(1_000_000)], Options = [Phonebook(30)] };
+        await Do(new ImportContract(contract));
+        await Do(new ImportContract(contract.Holding(Number(NextNumber(), NextMobile())).Between("2026-05-01", "2026-12-01") with { Options = null }));
+        await Do(new ImportContract(contract with { BillingStation = Station("2026-03-01") }));
+
+        await using var session = _fixture.Store.QuerySession();
+        var told = (await session.Events.AggregateStreamAsync<SubscribedContract>(KnowledgeStreams.Contract(contract.Id)))!;
+        var loaded = (await Loader.LoadDocumentsAsync()).Contracts.Single();
+        told.Version.ShouldBe(loaded.Version);
+        SameDocument.Is(told.ToDocument(), loaded.ToDocument()).ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task The_cache_gives_the_same_snapshot_until_something_changes()
     {
         using var cache = new KnowledgeCache(_fixture.Database);

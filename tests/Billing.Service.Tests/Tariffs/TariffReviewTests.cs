@@ -107,13 +107,25 @@ public sealed class TariffReviewTests
     [Fact]
     public void Pain11_days_without_a_version_are_named() =>
         Warnings([Version("2026-04", "2026-04-01", "2026-10-01")], Version("2026-11", "2026-11-01"))
-            .ShouldBe(["2026-11: no version is in force from 2026-10-01 to 2026-10-31: calls of those days are suspended with no-price"]);
+            .ShouldBe(["no version is in force from 2026-10-01 to 2026-10-31: calls of those days are suspended with no-price"]);
+
+    [Fact]
+    public void Pain11_an_end_without_a_successor_is_named()
+    {
+        Warnings([Standard], Standard with { To = Date("2026-10-01") })
+            .ShouldBe(["no version is in force from 2026-10-01 on: calls of those days are suspended with no-price"]);
+        // a version ends sooner than its successor, which stands already, begins
+        Warnings([Version("2026-04", "2026-04-01", "2026-10-01"), Version("2026-10", "2026-10-01")], Version("2026-04", "2026-04-01", "2026-09-30"))
+            .ShouldBe(["no version is in force from 2026-09-30 to 2026-09-30: calls of those days are suspended with no-price"]);
+        // what is so already was warned of before
+        Warnings([Version("2026-04", "2026-04-01", "2026-10-01")], Version("2026-03", "2026-03-01", "2026-04-01")).ShouldBeEmpty();
+    }
 
     [Fact]
     public void Replacing_a_published_text_is_warned_of_but_setting_its_end_is_not()
     {
         Warnings([Standard], Standard.With("fixed", Flat("9", 180))).Single().ShouldStartWith("2026-04: replaces the published text");
-        Warnings([Standard], Standard with { To = Date("2026-10-01") }).ShouldBeEmpty();
+        Warnings([Standard], Standard with { To = Date("2026-10-01") }).ShouldNotContain(warning => warning.Contains("replaces", StringComparison.Ordinal));
     }
 
     [Fact]
