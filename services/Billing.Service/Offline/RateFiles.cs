@@ -22,8 +22,6 @@ public sealed record RateFilesRequest(string Contracts, string Tariff, string? R
 /// </summary>
 public static class RateFiles
 {
-    private const int RowsBetweenReports = 4096;
-
     /// <summary>0: done; 2: an input document or the file of call records is refused.</summary>
     public static int Run(RateFilesRequest request, TextWriter error, bool showProgress)
     {
@@ -45,23 +43,23 @@ public static class RateFiles
         try
         {
             using var opened = file;
-            var usage = new Dictionary<Contract, MonthUsage>();
-            var counts = new ReceiptCounts();
+            MonthRun run;
             using (var rated = new RatedCsv(new FileStream(partial, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 1)))
             {
-                RateRows(file, rater, request.Month, rated, usage, counts, showProgress ? error : null);
+                run = new MonthRun(request.Month, rated);
+                RateRows(file, rater, run, showProgress ? error : null);
             }
 
-            var receipt = counts.ToDocument(file.Name, file.FinishSha256(), file.Parser.UnknownColumns);
-            var invoices = Invoices(rater.Contracts, month, usage, error);
+            var receipt = run.Counts.ToDocument(file.Name, file.FinishSha256(), file.Parser.UnknownColumns);
+            var invoices = Invoices(rater.Contracts, month, run.Usage, error);
             WriteJson(Path.Combine(request.Out, "invoices.json"), new InvoicesDocument { Invoices = invoices });
             WriteJson(Path.Combine(request.Out, "receipt.json"), receipt);
             File.Move(partial, ratedPath, overwrite: true);
             return 0;
         }
-        catch (InvalidDataException)
+        catch (InvalidDataException damage)
         {
-            error.WriteLine($"billing: {request.Cdr}: the gzip data is damaged or cut short (after line {file.Lines.LineNumber})");
+            error.WriteLine($"billing: {request.Cdr}: after line {file.Lines.LineNumber}: {damage.Message}");
             return 2;
         }
         finally
@@ -121,78 +119,38 @@ public static class RateFiles
     private static Stream OpenInput(string path) =>
         path == "-" ? Console.OpenStandardInput() : new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1);
 
-    private static void RateRows(CdrFile file, CallRater rater, UsageMonth month, RatedCsv rated, Dictionary<Contract, MonthUsage> usage, ReceiptCounts counts, TextWriter? progress)
+    /// <summary>Takes the rows in their order; the next ones are read and rated meanwhile.</summary>
+    private static void RateRows(CdrFile file, CallRater rater, MonthRun run, TextWriter? progress)
     {
-        var seen = new SeenCalls();
-        var call = default(RatedCall);
+        var (current, next) = (new RatedBatch(), new RatedBatch());
         var clock = Stopwatch.StartNew();
-        rated.WriteHeader();
-        while (file.Lines.TryRead(out var line))
+        current.Fill(file, rater);
+        while (current.Count > 0)
         {
-            if (line.IsEmpty)
+            var filled = next;
+            var filling = Task.Run(() => filled.Fill(file, rater));
+            try
             {
-                continue;
+                run.Take(current);
+                if (progress is not null && clock.ElapsedMilliseconds > 500)
+                {
+                    progress.Write($"\r{run.Counts.Rows:N0} rows, {current.BytesRead / 1_048_576:N0} MiB read ");
+                    clock.Restart();
+                }
+            }
+            finally
+            {
+                // nothing reads the file any more when this method is left
+                filling.GetAwaiter().GetResult();
             }
 
-            var row = file.Parser.Parse(line);
-            if (file.Lines.IsCut || row.Reject != RejectReason.None)
-            {
-                var reject = file.Lines.IsCut ? RejectReason.FieldTooLong : row.Reject;
-                counts.Add(Outcome.Rejected, reject: reject);
-                rated.Write(file.Lines.LineNumber, row.Source, row.RecordId, Outcome.Rejected, Words.Of(reject));
-                continue;
-            }
-
-            switch (seen.Note(CallIdentity.Of(row)))
-            {
-                case SeenCalls.Sighting.Duplicate:
-                    counts.Add(Outcome.Duplicate);
-                    rated.Write(file.Lines.LineNumber, row.Source, row.RecordId, Outcome.Duplicate, "");
-                    break;
-                case SeenCalls.Sighting.Conflict:
-                    counts.Add(Outcome.Suspended, SuspenseReason.ConflictingDuplicate);
-                    rated.Write(file.Lines.LineNumber, row.Source, row.RecordId, Outcome.Suspended, Words.Of(SuspenseReason.ConflictingDuplicate));
-                    break;
-                default:
-                    rater.Rate(row.Facts, ref call);
-                    counts.Add(call.Outcome, call.Reason);
-                    if (call.Outcome == Outcome.Suspended)
-                    {
-                        rated.Write(file.Lines.LineNumber, row.Source, row.RecordId, Outcome.Suspended, Words.Of(call.Reason));
-                        break;
-                    }
-
-                    rated.Write(file.Lines.LineNumber, row.Source, row.RecordId, call);
-                    AddUsage(usage, month, call, row.AnsweredMs ?? 0, row.Source, row.RecordId);
-                    break;
-            }
-
-            if (progress is not null && counts.Rows % RowsBetweenReports == 0 && clock.ElapsedMilliseconds > 500)
-            {
-                progress.Write($"\r{counts.Rows:N0} rows, {file.BytesRead / 1_048_576:N0} MiB read ");
-                clock.Restart();
-            }
+            (current, next) = (next, current);
         }
 
         progress?.Write("\r" + new string(' ', 60) + "\r");
     }
 
-    private static void AddUsage(Dictionary<Contract, MonthUsage> usage, UsageMonth month, in RatedCall call, long answeredMs, ReadOnlySpan<byte> source, ReadOnlySpan<byte> recordId)
-    {
-        if (call.Contract is not { } contract || call.UsageMonth != month)
-        {
-            return;
-        }
-
-        if (!usage.TryGetValue(contract, out var total))
-        {
-            usage.Add(contract, total = new MonthUsage(BillingMonth.LimitOf(contract, month)));
-        }
-
-        total.Add(call, answeredMs, source, recordId);
-    }
-
-    private static List<InvoiceDocument> Invoices(ContractBook contracts, BillingMonth month, Dictionary<Contract, MonthUsage> usage, TextWriter error)
+    private static List<InvoiceDocument> Invoices(ContractBook contracts, BillingMonth month, IReadOnlyDictionary<Contract, MonthUsage> usage, TextWriter error)
     {
         var invoices = new List<InvoiceDocument>();
         foreach (var contract in contracts.Contracts)

@@ -1,7 +1,8 @@
-using System.Globalization;
+using System.Buffers.Text;
 using System.Text;
 using Billing.Contracts;
 using Billing.Rating.Calls;
+using Billing.Rating.Tariffs;
 
 namespace Billing.Service.Offline;
 
@@ -11,15 +12,22 @@ internal sealed class RatedCsv(Stream stream) : IDisposable
     private static readonly byte[] Header =
         "line,source,record_id,outcome,reason,contract,number,class,carrier,destination,stripped_prefix,tax_category,usage_month,chargeable_ms,units,charge,tail_ms,tail_charge,flags,tariff_version\n"u8.ToArray();
 
+    private static readonly byte[][] Classes = Utf8<CallClass>(Words.Of);
+    private static readonly byte[][] TaxCategories = Utf8<TaxCategory>(Words.Of);
+    private static readonly byte[][] Outcomes = Utf8<Outcome>(Words.Of);
+
     private byte[] _buffer = new byte[1 << 18];
     private int _length;
+    private (UsageMonth Month, byte[] Text) _month = (default, []);
+    private (TariffVersion? Tariff, byte[] Text) _tariff = (null, []);
 
     public void WriteHeader() => Text(Header);
 
     /// <summary>A row that was rejected, suspended or a duplicate: nothing follows the reason.</summary>
     public void Write(long line, ReadOnlySpan<byte> source, ReadOnlySpan<byte> recordId, Outcome outcome, string reason)
     {
-        Start(line, source, recordId, outcome, reason);
+        Start(line, source, recordId, outcome);
+        Field(reason);
         Text(",,,,,,,,,,,,,,,"u8);
         End();
     }
@@ -27,16 +35,20 @@ internal sealed class RatedCsv(Stream stream) : IDisposable
     /// <summary>A rated or unanswered row.</summary>
     public void Write(long line, ReadOnlySpan<byte> source, ReadOnlySpan<byte> recordId, in RatedCall call)
     {
-        Start(line, source, recordId, call.Outcome, "");
+        Start(line, source, recordId, call.Outcome);
+        Comma();
         Field(call.Contract?.Id);
         Field(call.Number);
-        Field(Words.Of(call.Class));
+        Comma();
+        Text(Classes[(int)call.Class]);
         Field(call.Carrier);
         Comma();
         Text(call.Destination);
         Field(call.StrippedPrefix);
-        Field(call.Outcome == Outcome.Rated ? Words.Of(call.TaxCategory) : null);
-        Field(call.UsageMonth.ToString());
+        Comma();
+        Text(call.Outcome == Outcome.Rated ? TaxCategories[(int)call.TaxCategory] : []);
+        Comma();
+        Text(TextOf(call.UsageMonth));
         Comma();
         Number(call.ChargeableMs);
         Comma();
@@ -56,7 +68,8 @@ internal sealed class RatedCsv(Stream stream) : IDisposable
         }
 
         Field(call.TailOverLimit ? "tail-over-limit" : null);
-        Field(call.Tariff?.Version);
+        Comma();
+        Quoted(TextOf(call.Tariff));
         End();
     }
 
@@ -66,15 +79,39 @@ internal sealed class RatedCsv(Stream stream) : IDisposable
         stream.Dispose();
     }
 
-    private void Start(long line, ReadOnlySpan<byte> source, ReadOnlySpan<byte> recordId, Outcome outcome, string reason)
+    private static byte[][] Utf8<T>(Func<T, string> word)
+        where T : struct, Enum => [.. Enum.GetValues<T>().Select(value => Encoding.UTF8.GetBytes(word(value)))];
+
+    /// <summary>Rows beside each other mostly have one month and one tariff version.</summary>
+    private byte[] TextOf(UsageMonth month)
+    {
+        if (_month.Month != month)
+        {
+            _month = (month, Encoding.UTF8.GetBytes(month.ToString()));
+        }
+
+        return _month.Text;
+    }
+
+    private byte[] TextOf(TariffVersion? tariff)
+    {
+        if (_tariff.Tariff != tariff)
+        {
+            _tariff = (tariff, tariff is null ? [] : Encoding.UTF8.GetBytes(tariff.Version));
+        }
+
+        return _tariff.Text;
+    }
+
+    private void Start(long line, ReadOnlySpan<byte> source, ReadOnlySpan<byte> recordId, Outcome outcome)
     {
         Number(line);
         Comma();
         Quoted(source);
         Comma();
         Quoted(recordId);
-        Field(Words.Of(outcome));
-        Field(reason);
+        Comma();
+        Text(Outcomes[(int)outcome]);
     }
 
     private void End()
@@ -141,7 +178,7 @@ internal sealed class RatedCsv(Stream stream) : IDisposable
 
     private void Number(long value)
     {
-        value.TryFormat(Room(20), out var written, default, CultureInfo.InvariantCulture);
+        Utf8Formatter.TryFormat(value, Room(20), out var written);
         _length += written;
     }
 
