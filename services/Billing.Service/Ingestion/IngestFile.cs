@@ -32,8 +32,9 @@ public sealed class IngestFile(NpgsqlDataSource database, KnowledgeCache knowled
             return new IngestResult(0, null, fault, WasKnown: false);
         }
 
-        // two processes with the same file: the second waits and finds it done
-        await using var guard = await database.OpenConnectionAsync(cancel);
+        // two processes with the same file: the second waits and finds it done. The lock ends with its connection, which is
+        // therefore not a pooled one
+        await using var guard = await OpenUnpooledAsync(cancel);
         await using (var lockFile = new NpgsqlCommand("select pg_advisory_lock(hashtextextended($1, 0))", guard) { CommandTimeout = 0 })
         {
             lockFile.Parameters.Add(new NpgsqlParameter { Value = Deliveries.StreamOf(sha256) });
@@ -64,6 +65,14 @@ public sealed class IngestFile(NpgsqlDataSource database, KnowledgeCache knowled
             }, cancel);
             return new IngestResult(delivery.No, receipt, null, WasKnown: false);
         }
+    }
+
+    private async Task<NpgsqlConnection> OpenUnpooledAsync(CancellationToken cancel)
+    {
+        await using var pooled = await database.OpenConnectionAsync(cancel);
+        var connection = pooled.CloneWith(new NpgsqlConnectionStringBuilder(database.ConnectionString) { Pooling = false }.ConnectionString);
+        await connection.OpenAsync(cancel);
+        return connection;
     }
 
     private DateTime Now => clock.GetUtcNow().UtcDateTime;
