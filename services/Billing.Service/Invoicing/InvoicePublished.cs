@@ -30,8 +30,16 @@ public static class InvoicePublishing
 /// <summary>Where Billing Station, webhooks and mail take it from here.</summary>
 public static partial class InvoicePublishedHandler
 {
-    public static void Handle(InvoicePublished message, ILogger<InvoicePublished> log) => Published(log, message.Number, message.Total);
+    public static void Handle(InvoicePublished message, ILogger<PublishedInvoices> log) => Published(log, message.Number, message.Total);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Invoice {Number} of {Total} yen is published")]
     private static partial void Published(ILogger log, string number, Yen total);
+}
+
+/// <summary>The category of the log: one named after the message would be silent.</summary>
+public sealed class PublishedInvoices
+{
+    private PublishedInvoices()
+    {
+    }
 }

@@ -8,11 +8,11 @@ namespace Internal.Generated.WolverineHandlers
     [global::System.CodeDom.Compiler.GeneratedCode("JasperFx", "1.0.0")]
     public sealed class InvoicePublishedHandler1745989159 : Wolverine.Runtime.Handlers.MessageHandler
     {
-        private readonly Microsoft.Extensions.Logging.ILogger<Billing.Service.Invoicing.InvoicePublished> _loggerForMessage;
+        private readonly Microsoft.Extensions.Logging.ILogger<Billing.Service.Invoicing.PublishedInvoices> _loggerOfPublishedInvoices;
 
-        public InvoicePublishedHandler1745989159(Microsoft.Extensions.Logging.ILogger<Billing.Service.Invoicing.InvoicePublished> loggerForMessage)
+        public InvoicePublishedHandler1745989159(Microsoft.Extensions.Logging.ILogger<Billing.Service.Invoicing.PublishedInvoices> loggerOfPublishedInvoices)
         {
-            _loggerForMessage = loggerForMessage;
+            _loggerOfPublishedInvoices = loggerOfPublishedInvoices;
         }
 
         public override System.Threading.Tasks.Task HandleAsync(Wolverine.Runtime.MessageContext context, System.Threading.CancellationToken cancellation)
@@ -24,7 +24,7 @@ namespace Internal.Generated.WolverineHandlers
             Wolverine.Runtime.WolverineTracing.MessageActivity(context.Envelope)?.SetTag("handler.type", "Billing.Service.Invoicing.InvoicePublishedHandler");
             
             // The actual message execution
-            Billing.Service.Invoicing.InvoicePublishedHandler.Handle(invoicePublished, _loggerForMessage);
+            Billing.Service.Invoicing.InvoicePublishedHandler.Handle(invoicePublished, _loggerOfPublishedInvoices);
 
             return System.Threading.Tasks.Task.CompletedTask;
         }
