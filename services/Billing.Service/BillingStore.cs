@@ -32,6 +32,8 @@ public static class BillingStore
         options.Events.AppendMode = EventAppendMode.Quick;
         // one event per identity: this index is what makes a call impossible to bill twice
         options.Events.EnableUniqueIndexOnEventId = true;
+        // a projection that an error has stopped says so in its row of progress, which every process can read
+        options.Events.EnableExtendedProgressionTracking = true;
 
         // money: an event that cannot be applied stops its projection, it is never passed over
         options.Projections.Errors.SkipApplyErrors = false;

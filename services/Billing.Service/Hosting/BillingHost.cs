@@ -86,8 +86,6 @@ public static class BillingHost
     {
         var options = new StoreOptions();
         BillingStore.Configure(options, database, createSchema: false);
-        // a projection that an error has stopped says so in its row of progress, which every process can read
-        options.Events.EnableExtendedProgressionTracking = true;
         return options;
     }
 
