@@ -1,4 +1,5 @@
 using Billing.Contracts.Json;
+using Billing.Service.Api;
 using Billing.Service.Hosting.Refusals;
 using Wolverine.Http;
 
@@ -27,6 +28,7 @@ internal static class WebHost
         app.UseExceptionHandler();
         app.UseStatusCodePages();
         app.UseRouting();
+        Home.Map(app);
         HealthEndpoints.Map(app);
         app.MapWolverineEndpoints();
     }
