@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Billing.Faults.Tests.Running;
 
 namespace Billing.Faults.Tests.Calls;
 
@@ -8,7 +9,10 @@ namespace Billing.Faults.Tests.Calls;
 /// </summary>
 internal static class MadeUp
 {
-    public const int Contracts = 1200;
+    /// <summary>More than a few transactions' worth of invoices.</summary>
+    public static readonly int Contracts = Size.Of(1_200, 10_000);
+
+    private const int Strangers = 100;
 
     private static readonly DateTime MonthBegin = new(2026, 10, 1, 0, 0, 0, DateTimeKind.Unspecified);
 
@@ -18,12 +22,17 @@ internal static class MadeUp
     public static string IdOf(int contract) => $"C-{contract:D5}";
 
     /// <summary>The calls from index <paramref name="first"/> on; a call does not depend on how many are asked for.</summary>
-    public static IEnumerable<Call> Calls(int count, int seed = 1, int first = 0, int contracts = Contracts) =>
-        Enumerable.Range(first, count).Select(index => Make(index, seed, contracts));
+    public static IEnumerable<Call> Calls(int count, int seed = 1, int first = 0) =>
+        Enumerable.Range(first, count).Select(index => Make(index, seed));
 
-    public static byte[] ContractsDocument() => JsonSerializer.SerializeToUtf8Bytes(new
+    public static byte[] ContractsDocument() => ContractsDocument(0, Contracts);
+
+    /// <summary>Contracts for the numbers that nobody holds otherwise.</summary>
+    public static byte[] LateContractsDocument() => ContractsDocument(Contracts, Strangers);
+
+    private static byte[] ContractsDocument(int first, int count) => JsonSerializer.SerializeToUtf8Bytes(new
     {
-        contracts = Enumerable.Range(0, Contracts).Select(i => new
+        contracts = Enumerable.Range(first, count).Select(i => new
         {
             id = IdOf(i),
             service = "biz",
@@ -67,7 +76,7 @@ internal static class MadeUp
         }
     }
 
-    private static Call Make(int index, int seed, int contracts)
+    private static Call Make(int index, int seed)
     {
         // one generator per call would be slow to seed, and one for all would make a call depend on those before it
         var random = new Sequence(((ulong)(uint)seed << 32) | (uint)index);
@@ -75,7 +84,7 @@ internal static class MadeUp
         return new Call(
             random.Below(2) == 0 ? "sw-1" : "sw-2",
             $"{seed}-{index:D8}",
-            NumberOf(held ? random.Below(contracts) : Contracts + random.Below(100)),
+            NumberOf(held ? random.Below(Contracts) : Contracts + random.Below(Strangers)),
             Called(ref random),
             MonthBegin.AddMilliseconds((long)random.Below(2_592_000) * 1000 + random.Below(1000)),
             random.Below(10) != 0,

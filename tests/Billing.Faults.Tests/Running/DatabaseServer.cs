@@ -9,10 +9,15 @@ namespace Billing.Faults.Tests.Running;
 /// </summary>
 internal sealed class DatabaseServer(string connectionString)
 {
-    private static readonly Lazy<DatabaseServer> SharedServer = new(() => new DatabaseServer(
-        Environment.GetEnvironmentVariable("BILLING_TEST_DB") is { Length: > 0 } server
-            ? server
-            : throw new InvalidOperationException("BILLING_TEST_DB is not set: `make test` sets it, or take the answer of `deploy/postgres.sh url --name test`.")));
+    private static readonly Lazy<DatabaseServer> SharedServer = new(() =>
+    {
+        var server = new DatabaseServer(
+            Environment.GetEnvironmentVariable("BILLING_TEST_DB") is { Length: > 0 } address
+                ? address
+                : throw new InvalidOperationException("BILLING_TEST_DB is not set: `make test` sets it, or take the answer of `deploy/postgres.sh url --name test`."));
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => server.DropTemplateAsync().Wait();
+        return server;
+    });
 
     private readonly Lock _lock = new();
     private Task<string>? _template;
@@ -51,6 +56,14 @@ internal sealed class DatabaseServer(string connectionString)
 
     public Task DropAsync(string database) => ExecuteAsync($"drop database if exists {database} with (force)");
 
+    public async Task DropTemplateAsync()
+    {
+        if (_template is not null)
+        {
+            await DropAsync(await _template);
+        }
+    }
+
     private Task<string> Template
     {
         get
@@ -68,7 +81,6 @@ internal sealed class DatabaseServer(string connectionString)
     {
         var name = NewName();
         await ExecuteAsync($"create database {name}");
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => DropAsync(name).Wait();
         using var folder = new WorkFolder();
         var database = new FaultDatabase(this, name);
         await database.DoneAsync("db-apply");

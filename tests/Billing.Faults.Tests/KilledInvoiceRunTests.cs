@@ -1,0 +1,71 @@
+using Billing.Faults.Tests.Calls;
+using Billing.Faults.Tests.Proof;
+using Billing.Faults.Tests.Running;
+
+namespace Billing.Faults.Tests;
+
+/// <summary>The process is killed while it issues a month's invoices and run again: each contract gets one, and the right one.</summary>
+[Trait("Category", "Faults")]
+public sealed class KilledInvoiceRunTests : IDisposable
+{
+    private const string Month = "2026-10";
+
+    /// <summary>Everything of the issued invoices but the instants of issue.</summary>
+    private const string Invoices =
+        """
+        select count(*) || ' invoices ' || sum(hashtextextended(stream_id || (data #- '{invoice,issuedAt}')::text, 0)::numeric)
+        from billing.mt_events where type = 'invoice_issued.v1'
+        """;
+
+    private readonly WorkFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Killed_again_and_again_a_run_issues_each_invoice_once_and_as_if_undisturbed()
+    {
+        MadeUp.Write(_folder.At("calls.csv"), MadeUp.Calls(Size.Of(10_000, 300_000), seed: 9));
+        await using var undisturbed = await DatabaseServer.Shared.CreateAsync();
+        await undisturbed.IngestAsync(_folder.At("calls.csv"));
+        await undisturbed.DoneAsync("invoices", "issue", "--month", Month);
+        await using var database = await DatabaseServer.Shared.CreateAsync();
+        await database.IngestAsync(_folder.At("calls.csv"));
+
+        for (var kill = 0; kill < Size.Of(3, 12); kill++)
+        {
+            await KillAsync(database, kill);
+        }
+
+        var report = await database.JsonAsync("invoices", "issue", "--month", Month);
+
+        var before = report.GetProperty("alreadyIssued").GetInt32();
+        before.ShouldBeInRange(1, MadeUp.Contracts - 1);
+        (before + report.GetProperty("issued").GetInt32()).ShouldBe(MadeUp.Contracts);
+        report.GetProperty("parked").GetArrayLength().ShouldBe(0);
+        (await database.CountAsync("select count(distinct contract) from billing.invoices")).ShouldBe(MadeUp.Contracts);
+        (await database.TextAsync(Invoices)).ShouldBe(await undisturbed.TextAsync(Invoices));
+        await database.ShouldBeSoundAsync();
+        await database.DoneAsync("invoices", "verify", "--month", Month);
+    }
+
+    /// <summary>While streams are locked, while rows are written, and after one more transaction was committed, in turn.</summary>
+    private static async Task KillAsync(FaultDatabase database, int kill)
+    {
+        await using var watch = await database.WatchAsync();
+        var issued = (long)(await watch.RowAsync("select count(*) from billing.invoices"))![0];
+        var condition = (kill % 3) switch
+        {
+            0 => Writes("billing.mt_streams"),
+            1 => Writes("billing.invoices"),
+            _ => $"select count(*) > {issued} from billing.invoices",
+        };
+        using var issue = database.Start("invoices", "issue", "--month", Month);
+        var reached = await Poll.UntilAsync(condition, () => watch.HoldsAsync(condition), () => issue.HasEnded);
+        issue.Kill();
+        var ended = await issue.EndAsync();
+        reached.ShouldBeTrue(ended.All);
+        ended.Code.ShouldBe(Ended.Killed, ended.All);
+    }
+
+    private static string Writes(string table) => $"select exists (select from pg_locks where relation = '{table}'::regclass and mode = 'RowExclusiveLock' and granted)";
+}

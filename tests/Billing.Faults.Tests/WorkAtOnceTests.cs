@@ -1,0 +1,69 @@
+using Billing.Faults.Tests.Calls;
+using Billing.Faults.Tests.Proof;
+using Billing.Faults.Tests.Running;
+
+namespace Billing.Faults.Tests;
+
+/// <summary>Different work on the same contracts at the same time.</summary>
+[Trait("Category", "Faults")]
+public sealed class WorkAtOnceTests : IDisposable
+{
+    private readonly WorkFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Ingest_release_and_two_runs_of_invoices_leave_each_call_on_one_invoice()
+    {
+        var count = Size.Of(8_000, 200_000);
+        MadeUp.Write(_folder.At("early.csv"), MadeUp.Calls(count, seed: 10));
+        MadeUp.Write(_folder.At("late.csv"), MadeUp.Calls(count, seed: 10, first: count));
+        MadeUp.Write(_folder.At("later.csv"), MadeUp.Calls(count, seed: 10, first: count * 3 / 2));
+        await using var database = await DatabaseServer.Shared.CreateAsync();
+        await database.IngestAsync(_folder.At("early.csv"));
+        await database.DoneAsync("contracts", "import", _folder.Write("contracts.json", MadeUp.LateContractsDocument()));
+
+        await AtOnceAsync(
+            database,
+            ["ingest", _folder.At("late.csv")],
+            ["ingest", _folder.At("later.csv")],
+            ["suspense", "release", "--reason", "unknown-number"],
+            ["invoices", "issue", "--month", "2026-10"],
+            ["invoices", "issue", "--month", "2026-10"]);
+
+        await database.ShouldBeSoundAsync();
+        (await database.CountAsync("select count(*) from billing.rated_calls") + await database.CountAsync("select count(*) from billing.suspense where released_as is null"))
+            .ShouldBe(count * 5 / 2);
+
+        // what came after its contract's invoice is on the next one
+        await database.DoneAsync("invoices", "issue", "--month", "2026-11");
+        (await database.CountAsync(
+            """
+            select count(*) from
+              (select contract, usage_month, count(*) filter (where outcome = 'rated') calls, count(*) filter (where outcome = 'unanswered') unanswered
+               from billing.rated_calls where contract is not null group by 1, 2) r
+              full join (select contract, usage_month, sum(calls) calls, sum(unanswered) unanswered from billing.invoiced_usage group by 1, 2) i using (contract, usage_month)
+            where coalesce(r.calls, 0) <> coalesce(i.calls, 0) or coalesce(r.unanswered, 0) <> coalesce(i.unanswered, 0)
+            """)).ShouldBe(0, "contracts whose calls are not all invoiced once");
+        await database.ShouldBeSoundAsync();
+        await database.DoneAsync("invoices", "verify", "--month", "2026-10");
+        await database.DoneAsync("invoices", "verify", "--month", "2026-11");
+    }
+
+    private static async Task AtOnceAsync(FaultDatabase database, params string[][] commands)
+    {
+        // all of them write events
+        await using var gate = await StartingGate.CloseAsync(database, "billing.mt_events");
+        var processes = commands.Select(command => database.Start(command)).ToArray();
+        try
+        {
+            await gate.OpenAsync(processes);
+            var ended = await Task.WhenAll(processes.Select(process => process.EndAsync()));
+            ended.ShouldAllBe(process => process.Code == 0, string.Concat(ended.Select(process => process.All)));
+        }
+        finally
+        {
+            Array.ForEach(processes, process => process.Dispose());
+        }
+    }
+}
