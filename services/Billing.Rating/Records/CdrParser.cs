@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Unicode;
 using Billing.Contracts;
 using Billing.Contracts.Json;
@@ -14,6 +15,11 @@ public sealed class CdrParser
 {
     private static readonly SearchValues<byte> SourceCharacters =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-"u8);
+
+    private static readonly byte[][] Kinds = Utf8Words<CallKind>(Words.Of);
+    private static readonly byte[][] Modes = Utf8Words<CallMode>(Words.Of);
+    private static readonly byte[][] EndCauses = Utf8Words<EndCause>(Words.Of);
+    private static readonly byte[][] Devices = Utf8Words<Device>(Words.Of);
 
     private readonly IFieldSplitter _splitter;
     private readonly CdrFields _fields = new();
@@ -80,6 +86,9 @@ public sealed class CdrParser
         return row;
     }
 
+    private static byte[][] Utf8Words<T>(Func<T, string> word)
+        where T : struct, Enum => [.. Enum.GetValues<T>().Select(value => Encoding.UTF8.GetBytes(word(value)))];
+
     private ReadOnlySpan<byte> Field(ReadOnlySpan<byte> line, CdrColumn column) => _fields.Get(line, column);
 
     private static bool Lengths(in CdrRow row) =>
@@ -126,45 +135,35 @@ public sealed class CdrParser
             return false;
         }
 
-        switch (Field(line, CdrColumn.Kind))
+        var kind = IndexOf(Field(line, CdrColumn.Kind), Kinds);
+        var mode = IndexOf(Field(line, CdrColumn.Mode), Modes);
+        var cause = Field(line, CdrColumn.EndCause) is { IsEmpty: false } text ? IndexOf(text, EndCauses) : (int)EndCause.Normal;
+        var device = IndexOf(Field(line, CdrColumn.Device), Devices);
+        if (kind < 0 || mode < 0 || cause < 0 || device < 0)
         {
-            case var kind when kind.SequenceEqual("call"u8): row.Kind = CallKind.Call; break;
-            case var kind when kind.SequenceEqual("forward"u8): row.Kind = CallKind.Forward; break;
-            case var kind when kind.SequenceEqual("extension"u8): row.Kind = CallKind.Extension; break;
-            case var kind when kind.SequenceEqual("sms"u8): row.Kind = CallKind.Sms; break;
-            default: return false;
+            return false;
         }
 
-        switch (Field(line, CdrColumn.Mode))
-        {
-            case var mode when mode.SequenceEqual("ip"u8): row.Mode = CallMode.Ip; break;
-            case var mode when mode.SequenceEqual("mobile"u8): row.Mode = CallMode.Mobile; break;
-            default: return false;
-        }
-
-        switch (Field(line, CdrColumn.EndCause))
-        {
-            case []: row.EndCause = EndCause.Normal; break;
-            case var cause when cause.SequenceEqual("normal"u8): row.EndCause = EndCause.Normal; break;
-            case var cause when cause.SequenceEqual("mobile-interrupt"u8): row.EndCause = EndCause.MobileInterrupt; break;
-            case var cause when cause.SequenceEqual("app-interrupt"u8): row.EndCause = EndCause.AppInterrupt; break;
-            case var cause when cause.SequenceEqual("network"u8): row.EndCause = EndCause.Network; break;
-            default: return false;
-        }
-
-        switch (Field(line, CdrColumn.Device))
-        {
-            case []: row.Device = Device.None; break;
-            case var device when device.SequenceEqual("android"u8): row.Device = Device.Android; break;
-            case var device when device.SequenceEqual("ios"u8): row.Device = Device.Ios; break;
-            case var device when device.SequenceEqual("pc"u8): row.Device = Device.Pc; break;
-            case var device when device.SequenceEqual("feature-phone"u8): row.Device = Device.FeaturePhone; break;
-            default: return false;
-        }
-
+        row.Kind = (CallKind)kind;
+        row.Mode = (CallMode)mode;
+        row.EndCause = (EndCause)cause;
+        row.Device = (Device)device;
         return (row.OriginCountry.IsEmpty || (row.OriginCountry.Length == 2 && !row.OriginCountry.ContainsAnyExceptInRange((byte)'A', (byte)'Z')))
             && (row.AppVersion.IsEmpty || IsDottedDigits(row.AppVersion))
             && !(row.Kind == CallKind.Forward && row.Mode == CallMode.Mobile);
+    }
+
+    private static int IndexOf(ReadOnlySpan<byte> text, byte[][] words)
+    {
+        for (var i = 0; i < words.Length; i++)
+        {
+            if (text.SequenceEqual(words[i]))
+            {
+                return i;
+            }
+        }
+
+        return -1;
     }
 
     private static bool IsDottedDigits(ReadOnlySpan<byte> version)

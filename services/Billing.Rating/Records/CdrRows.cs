@@ -1,6 +1,6 @@
 using System.Text;
 using Billing.Contracts;
-using Billing.Rating.Numbers;
+using Billing.Contracts.Events;
 
 namespace Billing.Rating.Records;
 
@@ -8,45 +8,27 @@ namespace Billing.Rating.Records;
 public static class CdrRows
 {
     /// <summary>The row of a stored record. <paramref name="numbers"/> is room for three normalised numbers.</summary>
-    public static CdrRow FromRecord(
-        string source,
-        string recordId,
-        string callingNumber,
-        string calledNumber,
-        string? forwardedBy,
-        string? presentedNumber,
-        string? terminatingCarrier,
-        string? originCountry,
-        string? appVersion,
-        CallKind kind,
-        CallMode mode,
-        EndCause endCause,
-        Device device,
-        long startedMs,
-        long? answeredMs,
-        long endedMs,
-        long? speechLostMs,
-        Span<byte> numbers)
+    public static CdrRow FromRecord(CallRecord record, Span<byte> numbers)
     {
         var row = new CdrRow
         {
-            Source = Utf8(source),
-            RecordId = Utf8(recordId),
-            CallingNumber = Utf8(callingNumber),
-            CalledNumber = Utf8(calledNumber),
-            ForwardedBy = Utf8(forwardedBy),
-            PresentedNumber = Utf8(presentedNumber),
-            TerminatingCarrier = Utf8(terminatingCarrier),
-            OriginCountry = Utf8(originCountry),
-            AppVersion = Utf8(appVersion),
-            Kind = kind,
-            Mode = mode,
-            EndCause = endCause,
-            Device = device,
-            StartedMs = startedMs,
-            AnsweredMs = answeredMs,
-            EndedMs = endedMs,
-            SpeechLostMs = speechLostMs,
+            Source = Utf8(record.Source),
+            RecordId = Utf8(record.RecordId),
+            CallingNumber = Utf8(record.CallingNumber),
+            CalledNumber = Utf8(record.CalledNumber),
+            ForwardedBy = Utf8(record.ForwardedBy),
+            PresentedNumber = Utf8(record.PresentedNumber),
+            TerminatingCarrier = Utf8(record.TerminatingCarrier),
+            OriginCountry = Utf8(record.OriginCountry),
+            AppVersion = Utf8(record.AppVersion),
+            Kind = Words.KindOf(record.Kind)!.Value,
+            Mode = Words.ModeOf(record.Mode)!.Value,
+            EndCause = Words.EndCauseOf(record.EndCause)!.Value,
+            Device = record.Device is { } device ? Words.DeviceOf(device)!.Value : Device.None,
+            StartedMs = record.StartedAt.ToUnixTimeMilliseconds(),
+            AnsweredMs = record.AnsweredAt?.ToUnixTimeMilliseconds(),
+            EndedMs = record.EndedAt.ToUnixTimeMilliseconds(),
+            SpeechLostMs = record.SpeechLostAt?.ToUnixTimeMilliseconds(),
         };
         var room = numbers.Length / 3;
         _ = row.NormaliseNumbers(numbers[..room], numbers.Slice(room, room), numbers.Slice(2 * room, room));
