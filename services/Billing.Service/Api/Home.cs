@@ -7,13 +7,13 @@ internal static class Home
         $"""
         Billing for 050 business telephony
 
-                GET  /health/live                              the process answers
-                GET  /health/ready                             it can do its work
+        GET  /health/live                                the process answers
+        GET  /health/ready                               it can do its work
 
-        POST {ApiRoutes.V1}/cdr-batches?file=NAME                  takes in call records: CSV or JSON lines, plain or gzip
-        GET  {ApiRoutes.V1}/contracts/ID/usage?month=YYYY-MM       a contract's usage of a month
-        GET  {ApiRoutes.V1}/invoices?month=YYYY-MM                 the invoices of a month
-        GET  {ApiRoutes.V1}/invoices/NUMBER                        one invoice as it was issued
+        POST {ApiRoutes.V1}/cdr-batches?file=NAME             takes in call records: CSV or JSON lines, plain or gzip
+        GET  {ApiRoutes.V1}/contracts/ID/usage?month=YYYY-MM  a contract's usage of a month
+        GET  {ApiRoutes.V1}/invoices?month=YYYY-MM            the invoices of a month
+        GET  {ApiRoutes.V1}/invoices/NUMBER                   one invoice as it was issued
 
         """;
 
