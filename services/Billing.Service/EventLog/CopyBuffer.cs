@@ -11,30 +11,26 @@ namespace Billing.Service.EventLog;
 /// </summary>
 public sealed class CopyBuffer
 {
-    /// <summary><c>PGCOPY\n\377\r\n\0</c>.</summary>
-    private static ReadOnlySpan<byte> Signature => [0x50, 0x47, 0x43, 0x4F, 0x50, 0x59, 0x0A, 0xFF, 0x0D, 0x0A, 0x00];
+    /// <summary><c>PGCOPY\n\377\r\n\0</c>, no flags, no extension.</summary>
+    private static readonly byte[] Header = [0x50, 0x47, 0x43, 0x4F, 0x50, 0x59, 0x0A, 0xFF, 0x0D, 0x0A, 0x00, 0, 0, 0, 0, 0, 0, 0, 0];
 
-    private const int HeaderLength = 19;
+    /// <summary>In place of a column count: the end.</summary>
+    private static readonly byte[] Trailer = [0xFF, 0xFF];
+
     private const long PostgresEpochMs = 946_684_800_000;
     private const int PostgresEpochDay = 10_957;
 
     private byte[] _bytes;
     private int _length;
 
-    public CopyBuffer(int capacity = 1 << 16)
-    {
-        _bytes = new byte[capacity];
-        Clear();
-    }
+    public CopyBuffer(int capacity = 1 << 16) => _bytes = new byte[capacity];
 
     public int Rows { get; private set; }
 
     /// <summary>Forgets the rows and keeps the room.</summary>
     public void Clear()
     {
-        Signature.CopyTo(_bytes);
-        _bytes.AsSpan(Signature.Length, HeaderLength - Signature.Length).Clear();
-        _length = HeaderLength;
+        _length = 0;
         Rows = 0;
     }
 
@@ -50,14 +46,8 @@ public sealed class CopyBuffer
         return _length - 2;
     }
 
-    /// <summary>Takes over a row of another buffer and returns where it lies now.</summary>
-    internal int AppendRow(CopyBuffer other, int start, int end)
-    {
-        other._bytes.AsSpan(start, end - start).CopyTo(Room(end - start));
-        _length += end - start;
-        Rows++;
-        return _length - (end - start);
-    }
+    /// <summary>The bytes between two positions.</summary>
+    internal ReadOnlyMemory<byte> Slice(int start, int end) => _bytes.AsMemory(start, end - start);
 
     public void Null()
     {
@@ -157,14 +147,31 @@ public sealed class CopyBuffer
     /// <summary>Sends the rows by <c>COPY … FROM STDIN (FORMAT BINARY)</c>.</summary>
     public async Task SendAsync(NpgsqlConnection connection, string copyCommand, CancellationToken cancel)
     {
-        if (Rows == 0)
+        if (Rows > 0)
         {
-            return;
+            await SendAsync(connection, copyCommand, [Slice(0, _length)], cancel);
+        }
+    }
+
+    /// <summary>Sends rows, or runs of rows, in the order given.</summary>
+    internal static async Task SendAsync(NpgsqlConnection connection, string copyCommand, IEnumerable<ReadOnlyMemory<byte>> rows, CancellationToken cancel)
+    {
+        await using var stream = await connection.BeginRawBinaryCopyAsync(copyCommand, cancel);
+        await stream.WriteAsync(Header, cancel);
+        foreach (var run in rows)
+        {
+            // small runs only fill the connection's buffer: no need to wait for each
+            if (run.Length < 1 << 16)
+            {
+                stream.Write(run.Span);
+            }
+            else
+            {
+                await stream.WriteAsync(run, cancel);
+            }
         }
 
-        BinaryPrimitives.WriteInt16BigEndian(Room(2), -1);
-        await using var stream = await connection.BeginRawBinaryCopyAsync(copyCommand, cancel);
-        await stream.WriteAsync(_bytes.AsMemory(0, _length + 2), cancel);
+        await stream.WriteAsync(Trailer, cancel);
     }
 
     private Span<byte> Field(int length)

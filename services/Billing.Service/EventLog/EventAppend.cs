@@ -71,6 +71,6 @@ public static class EventAppend
         await using var draw = new NpgsqlCommand(DrawSequence, connection);
         draw.Parameters.Add(new NpgsqlParameter { Value = events.Count });
         var sequence = (long[])(await draw.ExecuteScalarAsync(cancel))!;
-        await events.Number(sequence, lastVersions).SendAsync(connection, CopyEvents, cancel);
+        await CopyBuffer.SendAsync(connection, CopyEvents, events.Number(sequence, lastVersions), cancel);
     }
 }

@@ -9,7 +9,6 @@ namespace Billing.Service.EventLog;
 public sealed class EventBuffer
 {
     private readonly CopyBuffer _rows = new(1 << 20);
-    private readonly CopyBuffer _ordered = new(1 << 20);
     private readonly List<(int Stream, int Start)> _events = [];
     private readonly List<string> _streams = [];
     private readonly List<byte[]> _streamsUtf8 = [];
@@ -25,7 +24,6 @@ public sealed class EventBuffer
     public void Clear()
     {
         _rows.Clear();
-        _ordered.Clear();
         _events.Clear();
         _streams.Clear();
         _streamsUtf8.Clear();
@@ -66,13 +64,24 @@ public sealed class EventBuffer
     }
 
     /// <summary>
-    /// The rows stream by stream, each in the order of arrival, with sequence numbers and versions filled in. Rows of one
-    /// stream side by side keep the indexes and the foreign key's look-ups local.
+    /// Fills in sequence numbers and versions and gives the rows stream by stream, each stream in the order of arrival: rows of
+    /// one stream side by side keep the indexes and the foreign key's look-ups local.
     /// </summary>
-    internal CopyBuffer Number(ReadOnlySpan<long> sequence, Span<long> lastVersions)
+    internal IEnumerable<ReadOnlyMemory<byte>> Number(long[] sequence, long[] lastVersions)
     {
         const int sequenceInRow = 2 + 4;
         const int versionInRow = sequenceInRow + 8 + 4;
+        foreach (var (i, position) in InStreamOrder().Select((i, position) => (i, position)))
+        {
+            var (stream, start) = _events[i];
+            _rows.Patch(start + sequenceInRow, sequence[position]);
+            _rows.Patch(start + versionInRow, ++lastVersions[stream]);
+            yield return _rows.Slice(start, i + 1 < _events.Count ? _events[i + 1].Start : _rows.Length);
+        }
+    }
+
+    private int[] InStreamOrder()
+    {
         var next = new int[_streams.Count];
         for (int i = 0, start = 0; i < next.Length; i++)
         {
@@ -86,16 +95,6 @@ public sealed class EventBuffer
             order[next[_events[i].Stream]++] = i;
         }
 
-        _ordered.Clear();
-        for (var i = 0; i < order.Length; i++)
-        {
-            var (stream, start) = _events[order[i]];
-            var end = order[i] + 1 < _events.Count ? _events[order[i] + 1].Start : _rows.Length;
-            var row = _ordered.AppendRow(_rows, start, end);
-            _ordered.Patch(row + sequenceInRow, sequence[i]);
-            _ordered.Patch(row + versionInRow, ++lastVersions[stream]);
-        }
-
-        return _ordered;
+        return order;
     }
 }
