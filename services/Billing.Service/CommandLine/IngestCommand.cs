@@ -12,44 +12,82 @@ internal static class IngestCommand
     public static Command Create()
     {
         var files = new Argument<string[]>("files") { Arity = ArgumentArity.OneOrMore, Description = "Files of cdr v1: CSV or JSON lines, plain or gzip; - for standard input" };
+        files.Validators.Add(result =>
+        {
+            foreach (var token in result.Tokens.Where(token => token.Value.StartsWith("--", StringComparison.Ordinal)))
+            {
+                result.AddError($"'{token.Value}' is no option of ingest; a file of that name is ./{token.Value}");
+            }
+        });
         var command = new Command("ingest", "Takes files of call records in, exactly once; a file sent again changes nothing.") { files, CommonOptions.Json };
         command.SetAction((parsed, cancellation) => Run.WithStore(parsed, async run =>
         {
             using var knowledge = new KnowledgeCache(run.Database);
             var ingest = new IngestFile(run.Database, knowledge, TimeProvider.System);
-            var code = Exit.Done;
+            var codes = new List<int>();
             foreach (var file in parsed.GetRequiredValue(files))
             {
-                code = Math.Max(code, await IngestAsync(ingest, file, run));
+                codes.Add(await IngestAsync(ingest, file, run));
             }
 
-            return code;
+            return codes.Contains(Exit.Failed) ? Exit.Failed : codes.Max();
         }, cancellation));
         return command;
     }
 
+    /// <summary>Takes one file in; one that can not be opened or is refused does not hold up the others.</summary>
     private static async Task<int> IngestAsync(IngestFile ingest, string file, StoreRun run)
     {
-        using var spool = file == "-" ? await SpoolAsync(Console.OpenStandardInput(), run.Cancellation) : null;
-        var clock = Stopwatch.StartNew();
-        var result = await ingest.RunAsync(spool?.Name ?? file, file == "-" ? "standard-input" : Path.GetFileName(file), Progress(), run.Cancellation);
-        if (result.Refused is { } fault)
+        try
         {
-            Run.Error($"{file}: {fault}");
-            return Exit.Refused;
-        }
+            using var spool = file == "-" ? await SpoolAsync(Console.OpenStandardInput(), run.Cancellation) : null;
+            var clock = Stopwatch.StartNew();
+            var result = await ingest.RunAsync(spool?.Name ?? file, file == "-" ? "standard-input" : Path.GetFileName(file), Progress(), run.Cancellation);
+            if (result.Refused is { } fault)
+            {
+                Run.Error($"{file}: {fault}");
+                return Exit.Refused;
+            }
 
-        run.Write(result.Receipt!, text => WriteReceipt(text, result, clock.Elapsed));
-        return Exit.Done;
+            run.Write(result.Receipt!, text => WriteReceipt(text, result, clock.Elapsed));
+            return Exit.Done;
+        }
+        catch (Exception fault) when (fault is FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException
+            || (fault is IOException && Directory.Exists(file)))
+        {
+            Run.Error(fault.Message);
+            return Exit.Failed;
+        }
     }
 
     /// <summary>Standard input is read twice, so it goes into a temporary file, which is gone when it is closed.</summary>
     private static async Task<FileStream> SpoolAsync(Stream input, CancellationToken cancellation)
     {
         var spool = new FileStream(Path.GetTempFileName(), FileMode.Create, FileAccess.Write, FileShare.Read, 1 << 16, FileOptions.DeleteOnClose);
-        await input.CopyToAsync(spool, cancellation);
-        await spool.FlushAsync(cancellation);
-        return spool;
+        try
+        {
+            await input.CopyToAsync(spool, cancellation);
+            await spool.FlushAsync(cancellation);
+            return spool;
+        }
+        catch (Exception fault)
+        {
+            await CloseAsync(spool);
+            throw fault is ArgumentOutOfRangeException ? new IOException($"standard input does not fit into {spool.Name}: {fault.Message}", fault) : fault;
+        }
+    }
+
+    /// <summary>Closes, and so deletes, a file that could not be written to its end.</summary>
+    private static async Task CloseAsync(FileStream spool)
+    {
+        try
+        {
+            await spool.DisposeAsync();
+        }
+        catch (Exception fault) when (fault is IOException or ArgumentOutOfRangeException)
+        {
+            File.Delete(spool.Name);
+        }
     }
 
     private static Progress<long>? Progress()

@@ -32,9 +32,10 @@ internal static class RateCommand
             {
                 return RateFiles.Run(request, Console.Error, showProgress: !Console.IsErrorRedirected);
             }
-            catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or OverflowException)
+            catch (Exception fault)
             {
-                Console.Error.WriteLine($"billing: {fault.Message}");
+                // whatever it is, one line and no trace; a write beyond the size that files may have comes as an argument fault
+                Console.Error.WriteLine($"billing: {(fault is IOException or UnauthorizedAccessException or OverflowException ? "" : "failed: ")}{fault.Message}");
                 return 1;
             }
         });

@@ -56,7 +56,7 @@ public sealed class CdrFile : IDisposable
         catch (InvalidDataException damage)
         {
             raw.Dispose();
-            return (null, new DocumentFault("line 1", damage.Message));
+            return (null, new DocumentFault("content", damage.Message));
         }
     }
 

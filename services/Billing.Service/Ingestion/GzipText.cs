@@ -48,13 +48,13 @@ internal sealed class GzipText : Stream
         var length = _heldLength;
         while (length <= Mark.Length)
         {
-            var read = _inner.Read(room, length, buffer.Length + Mark.Length - length);
+            var read = Decompress(room, length, buffer.Length + Mark.Length - length);
             if (read == 0)
             {
                 _ended = true;
                 return room.AsSpan(0, length).SequenceEqual(Mark)
                     ? 0
-                    : throw new InvalidDataException("the gzip data is damaged or cut short");
+                    : throw Damaged();
             }
 
             length += read;
@@ -87,6 +87,20 @@ internal sealed class GzipText : Stream
 
         base.Dispose(disposing);
     }
+
+    private int Decompress(byte[] room, int start, int length)
+    {
+        try
+        {
+            return _inner.Read(room, start, length);
+        }
+        catch (InvalidDataException)
+        {
+            throw Damaged();
+        }
+    }
+
+    private static InvalidDataException Damaged() => new("the gzip data is damaged or cut short");
 
     private static byte[] Compress(byte[] bytes)
     {

@@ -47,7 +47,7 @@ public sealed class IngestFile(NpgsqlDataSource database, KnowledgeCache knowled
         }
 
         var delivery = await Deliveries.BeginAsync(guard, name, sha256, Now, cancel);
-        var (file, reopenFault) = CdrFile.Open(OpenFile(path), name);
+        var (file, reopenFault) = CdrFile.Open(InputFile.Open(path), name);
         if (file is null)
         {
             return new IngestResult(delivery.No, null, reopenFault, WasKnown: false);
@@ -80,7 +80,7 @@ public sealed class IngestFile(NpgsqlDataSource database, KnowledgeCache knowled
     /// <summary>Reads the whole file once: its SHA-256, and whether it is text, complete and has the columns that are needed.</summary>
     private static (string Sha256, DocumentFault? Fault) Inspect(string path, string name)
     {
-        var (file, fault) = CdrFile.Open(OpenFile(path), name);
+        var (file, fault) = CdrFile.Open(InputFile.Open(path), name);
         if (file is null)
         {
             return ("", fault);
@@ -98,16 +98,14 @@ public sealed class IngestFile(NpgsqlDataSource database, KnowledgeCache knowled
             }
             catch (InvalidDataException damage)
             {
-                return ("", new DocumentFault($"after line {file.Lines.LineNumber}", damage.Message));
+                return ("", new DocumentFault("content", damage.Message));
             }
         }
     }
 
-    private static FileStream OpenFile(string path) => new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1);
-
     private static CdrParser NewParser(string path, string name)
     {
-        using var again = CdrFile.Open(OpenFile(path), name).File!;
+        using var again = CdrFile.Open(InputFile.Open(path), name).File!;
         return again.Parser;
     }
 }

@@ -121,11 +121,13 @@ public sealed class LineReader(Stream stream)
     }
 
     /// <summary>A file with a NUL byte is no text and is refused whole.</summary>
-    private static void RefuseBinary(ReadOnlySpan<byte> bytes)
+    private void RefuseBinary(ReadOnlySpan<byte> bytes)
     {
-        if (bytes.Contains((byte)0))
+        var found = bytes.IndexOf((byte)0);
+        if (found >= 0)
         {
-            throw new InvalidDataException("the file is not text: it holds a NUL byte");
+            var line = LineNumber + 1 + _buffer.AsSpan(_start, _end - _start).Count((byte)'\n') + bytes[..found].Count((byte)'\n');
+            throw new InvalidDataException($"the file is not text: line {line} holds a NUL byte");
         }
     }
 

@@ -1,4 +1,5 @@
 using Billing.Contracts.Json;
+using Billing.Service.Ingestion;
 
 namespace Billing.Service.Knowledge;
 
@@ -26,7 +27,7 @@ internal static class DocumentFile
     {
         if (path != "-")
         {
-            return await File.ReadAllBytesAsync(path, cancellation);
+            return InputFile.ReadAll(path);
         }
 
         using var bytes = new MemoryStream();

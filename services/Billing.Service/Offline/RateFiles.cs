@@ -30,8 +30,6 @@ public static class RateFiles
             return 2;
         }
 
-        Directory.CreateDirectory(request.Out);
-        var ratedPath = Path.Combine(request.Out, "rated.csv");
         var (file, fault) = CdrFile.Open(OpenInput(request.Cdr), request.Cdr);
         if (file is null)
         {
@@ -39,12 +37,13 @@ public static class RateFiles
             return 2;
         }
 
-        var partial = ratedPath + ".partial";
+        using var opened = file;
+        Directory.CreateDirectory(request.Out);
+        using var output = new OutputFiles(request.Out);
         try
         {
-            using var opened = file;
             MonthRun run;
-            using (var rated = new RatedCsv(new FileStream(partial, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 1)))
+            using (var rated = new RatedCsv(output.Create("rated.csv")))
             {
                 run = new MonthRun(request.Month, rated);
                 RateRows(file, rater, run, showProgress ? error : null);
@@ -52,19 +51,15 @@ public static class RateFiles
 
             var receipt = run.Counts.ToDocument(file.Name, file.FinishSha256(), file.Parser.UnknownColumns);
             var invoices = Invoices(rater.Contracts, month, run.Usage, error);
-            WriteJson(Path.Combine(request.Out, "invoices.json"), new InvoicesDocument { Invoices = invoices });
-            WriteJson(Path.Combine(request.Out, "receipt.json"), receipt);
-            File.Move(partial, ratedPath, overwrite: true);
+            WriteJson(output.Create("invoices.json"), new InvoicesDocument { Invoices = invoices });
+            WriteJson(output.Create("receipt.json"), receipt);
+            output.Complete();
             return 0;
         }
         catch (InvalidDataException damage)
         {
-            error.WriteLine($"billing: {request.Cdr}: after line {file.Lines.LineNumber}: {damage.Message}");
+            error.WriteLine($"billing: {request.Cdr}: {damage.Message}");
             return 2;
-        }
-        finally
-        {
-            File.Delete(partial);
         }
     }
 
@@ -106,7 +101,7 @@ public static class RateFiles
     private static bool TryRead<T>(string? path, TextWriter error, out T document)
         where T : class
     {
-        var (read, fault) = DocumentReader.Read<T>(path is null ? BuiltInDocuments.Reference : File.ReadAllBytes(path));
+        var (read, fault) = DocumentReader.Read<T>(path is null ? BuiltInDocuments.Reference : InputFile.ReadAll(path));
         document = read!;
         if (fault is not null)
         {
@@ -117,7 +112,7 @@ public static class RateFiles
     }
 
     private static Stream OpenInput(string path) =>
-        path == "-" ? Console.OpenStandardInput() : new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1);
+        path == "-" ? Console.OpenStandardInput() : InputFile.Open(path);
 
     /// <summary>Takes the rows in their order; the next ones are read and rated meanwhile.</summary>
     private static void RateRows(CdrFile file, CallRater rater, MonthRun run, TextWriter? progress)
@@ -170,12 +165,12 @@ public static class RateFiles
         return invoices;
     }
 
-    private static void WriteJson<T>(string path, T document)
+    private static void WriteJson<T>(Stream stream, T document)
     {
-        using var stream = new FileStream(path + ".partial", FileMode.Create, FileAccess.Write);
-        JsonSerializer.Serialize(stream, document, BillingJson.Indented);
-        stream.WriteByte((byte)'\n');
-        stream.Close();
-        File.Move(path + ".partial", path, overwrite: true);
+        using (stream)
+        {
+            JsonSerializer.Serialize(stream, document, BillingJson.Indented);
+            stream.WriteByte((byte)'\n');
+        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Text.Json;
 using Billing.Contracts;
 using Billing.Contracts.Events;
@@ -65,7 +66,8 @@ internal static class LimitAlerts
         await EventAppend.WriteAsync(connection, events, cancel);
     }
 
-    private static bool Reaches(Yen usage, Yen limit, int percent) => !usage.IsZero && usage * 100 >= limit * percent;
+    private static bool Reaches(Yen usage, Yen limit, int percent) =>
+        !usage.IsZero && (BigInteger)usage.Units * 100 >= (BigInteger)limit.Units * percent;
 
     private static async Task<Dictionary<(string Contract, UsageMonth Month), Yen>> ReadUsageAsync(
         NpgsqlConnection connection, IReadOnlyDictionary<(string Contract, UsageMonth Month), Yen> limits, CancellationToken cancel)
