@@ -5,8 +5,9 @@ using Billing.Faults.Tests.Running;
 namespace Billing.Faults.Tests;
 
 /// <summary>The database goes away in mid-ingest and comes back: the ingest waits for it and counts nothing twice.</summary>
+[Collection(OwnServer.Name)]
 [Trait("Category", "Faults")]
-public sealed class StoppedDatabaseTests(PrivateServer server) : IClassFixture<PrivateServer>, IDisposable
+public sealed class StoppedDatabaseTests(PrivateServer server) : IDisposable
 {
     private readonly WorkFolder _folder = new();
 

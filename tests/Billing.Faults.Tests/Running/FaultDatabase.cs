@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Billing.Faults.Tests.Calls;
 using Npgsql;
 
 namespace Billing.Faults.Tests.Running;
@@ -10,10 +11,17 @@ internal sealed class FaultDatabase : IAsyncDisposable
     private readonly string _name;
     private readonly NpgsqlDataSource _source;
 
-    public FaultDatabase(DatabaseServer server, string name)
+    /// <param name="user">Another user than the server's own.</param>
+    public FaultDatabase(DatabaseServer server, string name, string? user = null, string? password = null)
     {
         (_server, _name) = (server, name);
-        ConnectionString = server.Named(name);
+        var address = new NpgsqlConnectionStringBuilder(server.Named(name));
+        if (user is not null)
+        {
+            (address.Username, address.Password) = (user, password);
+        }
+
+        ConnectionString = address.ConnectionString;
         _source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(ConnectionString) { Pooling = false, CommandTimeout = 0 }.ConnectionString);
     }
 
@@ -37,6 +45,15 @@ internal sealed class FaultDatabase : IAsyncDisposable
         return ended.Output;
     }
 
+    /// <summary>Makes known what calls are rated with: reference, tariff and the made-up contracts.</summary>
+    public async Task PrepareAsync()
+    {
+        using var folder = new WorkFolder();
+        await DoneAsync("reference", "load", Checkout.At("deploy/demo/reference.json"));
+        await DoneAsync("tariffs", "publish", Checkout.At("services/Billing.Rating/BuiltIn/sample-tariff.json"), "--yes");
+        await DoneAsync("contracts", "import", folder.Write("contracts.json", MadeUp.ContractsDocument()));
+    }
+
     /// <summary>Takes files in and returns the receipts.</summary>
     public async Task<IReadOnlyList<Receipt>> IngestAsync(params string[] files) => Receipt.Read(await DoneAsync(["ingest", "--json", .. files]));
 
@@ -56,10 +73,12 @@ internal sealed class FaultDatabase : IAsyncDisposable
     /// <summary>A connection that stays open, to look again and again.</summary>
     public async Task<Watch> WatchAsync() => new(await _source.OpenConnectionAsync());
 
+    public Task DropAsync() => _server.DropAsync(_name);
+
     public async ValueTask DisposeAsync()
     {
         await _source.DisposeAsync();
-        await _server.DropAsync(_name);
+        await DropAsync();
     }
 }
 

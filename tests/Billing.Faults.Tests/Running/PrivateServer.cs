@@ -10,14 +10,18 @@ public sealed partial class PrivateServer : IAsyncLifetime
 
     internal DatabaseServer Databases { get; private set; } = null!;
 
-    /// <summary>The connection string of its superuser, over the socket that only its own account and root can reach.</summary>
-    internal string Superuser { get; private set; } = "";
+    /// <summary>The system's account that the server runs under.</summary>
+    internal string Account { get; private set; } = "";
+
+    private string Superuser { get; set; } = "";
 
     public async Task InitializeAsync()
     {
         await StartAsync();
         Databases = new DatabaseServer((await ScriptAsync("url")).Trim());
-        var data = Data().Match(await ScriptAsync("status")).Groups[1].Value;
+        var status = Status().Match(await ScriptAsync("status"));
+        Account = status.Groups["account"].Value;
+        var data = status.Groups["data"].Value;
         var port = new Npgsql.NpgsqlConnectionStringBuilder(Databases.ConnectionString).Port;
         Superuser = $"Host={Path.Combine(Path.GetDirectoryName(data)!, "socket")};Port={port};Username=postgres;Database=postgres;Pooling=false";
     }
@@ -27,6 +31,9 @@ public sealed partial class PrivateServer : IAsyncLifetime
         await Databases.DropTemplateAsync();
         await ScriptAsync("stop");
     }
+
+    /// <summary>Over the socket, which only the server's account and root can reach.</summary>
+    internal Task AsSuperuserAsync(string sql) => new DatabaseServer(Superuser).ExecuteAsync(sql);
 
     internal static Task StartAsync() => ScriptAsync("start");
 
@@ -49,7 +56,7 @@ public sealed partial class PrivateServer : IAsyncLifetime
 
     private static async Task SignalAsync(string signal)
     {
-        var process = Process().Match(await ScriptAsync("status")).Groups[1].Value;
+        var process = Status().Match(await ScriptAsync("status")).Groups["process"].Value;
         await RunAsync("kill", $"-{signal}", process);
         await Poll.UntilAsync($"process {process} is gone", () => Task.FromResult(!Directory.Exists($"/proc/{process}")));
     }
@@ -60,7 +67,7 @@ public sealed partial class PrivateServer : IAsyncLifetime
     {
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment.Remove("BILLING_DB");
-        using var process = System.Diagnostics.Process.Start(start)!;
+        using var process = Process.Start(start)!;
         var error = process.StandardError.ReadToEndAsync();
         var output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
@@ -68,9 +75,6 @@ public sealed partial class PrivateServer : IAsyncLifetime
         return output;
     }
 
-    [GeneratedRegex(", process ([0-9]+),")]
-    private static partial Regex Process();
-
-    [GeneratedRegex(", data (.+)$", RegexOptions.Multiline)]
-    private static partial Regex Data();
+    [GeneratedRegex(", process (?<process>[0-9]+), account (?<account>[^,]+), data (?<data>.+)$", RegexOptions.Multiline)]
+    private static partial Regex Status();
 }

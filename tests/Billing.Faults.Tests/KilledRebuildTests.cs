@@ -1,0 +1,56 @@
+using Billing.Faults.Tests.Calls;
+using Billing.Faults.Tests.Proof;
+using Billing.Faults.Tests.Running;
+
+namespace Billing.Faults.Tests;
+
+/// <summary>The read tables are made again from the events, and the process is killed meanwhile: run again it gives the same rows.</summary>
+[Trait("Category", "Faults")]
+public sealed class KilledRebuildTests : IDisposable
+{
+    private const string Invoices = "select count(*) || ' ' || sum(hashtextextended(data::text, 0)::numeric) from billing.mt_events where type = 'invoice_issued.v1'";
+
+    private readonly WorkFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Pain05_a_rebuild_charges_nothing_anew_and_leaves_what_is_issued_as_it_is()
+    {
+        MadeUp.WriteDelivery(_folder.At("calls.csv"), Size.Of(20_000, 300_000), seed: 18);
+        await using var database = await DatabaseServer.Shared.CreateAsync();
+        await database.IngestAsync(_folder.At("calls.csv"));
+        await database.DoneAsync("invoices", "issue", "--month", "2026-10");
+        // known too late for the calls that came before
+        await database.DoneAsync("contracts", "import", _folder.Write("contracts.json", MadeUp.LateContractsDocument()));
+        var before = await Contents.OfAsync(database);
+        var issued = await database.TextAsync(Invoices);
+
+        for (var kill = 0; kill < Size.Of(2, 6); kill++)
+        {
+            await KillAsync(database);
+        }
+
+        await database.DoneAsync("projections", "rebuild");
+
+        (await Contents.OfAsync(database)).ShouldBe(before);
+        (await database.TextAsync(Invoices)).ShouldBe(issued);
+        (await database.JsonAsync("invoices", "issue", "--month", "2026-10")).GetProperty("alreadyIssued").GetInt32().ShouldBe(MadeUp.Contracts);
+        await database.DoneAsync("invoices", "verify", "--month", "2026-10");
+        await database.ShouldBeSoundAsync();
+    }
+
+    private static async Task KillAsync(FaultDatabase database)
+    {
+        await using var watch = await database.WatchAsync();
+        using var rebuild = database.Start("projections", "rebuild");
+        var reached = await Poll.UntilAsync(
+            "rows are written",
+            () => watch.HoldsAsync("select exists (select from pg_stat_progress_copy where datname = current_database() and command = 'COPY FROM')"),
+            () => rebuild.HasEnded);
+        rebuild.Kill();
+        var ended = await rebuild.EndAsync();
+        reached.ShouldBeTrue(ended.All);
+        ended.Code.ShouldBe(Ended.Killed);
+    }
+}
