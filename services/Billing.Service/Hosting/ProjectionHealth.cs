@@ -6,15 +6,15 @@ using Npgsql;
 namespace Billing.Service.Hosting;
 
 /// <summary>
-/// The async projections keep up: none is paused by an error, none is too far behind, and the high-water mark itself
-/// moves while there are events above it.
+/// The async projections keep up: none is paused by an error, none is too far behind, and each of them, like the high-water
+/// mark itself, moves while there are events above it. One that fails at its first events leaves no row of progress that could
+/// say that it is paused: it only stands still.
 /// </summary>
 internal sealed class ProjectionHealth(IDocumentStore store, NpgsqlDataSource database, BillingSettings settings, TimeProvider time) : IHealthCheck
 {
     private static readonly TimeSpan StandstillLimit = TimeSpan.FromSeconds(30);
+    private readonly Dictionary<string, (long At, long Since)> _seen = new(StringComparer.Ordinal);
     private readonly Lock _gate = new();
-    private long _mark = -1;
-    private long _since;
 
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
@@ -34,39 +34,38 @@ internal sealed class ProjectionHealth(IDocumentStore store, NpgsqlDataSource da
     private HealthCheckResult Judge(long highest, IReadOnlyList<ShardState> states)
     {
         var mark = states.FirstOrDefault(x => x.ShardName == ShardState.HighWaterMark)?.Sequence ?? 0;
-        // rows of Marten's own bookkeeping stand beside those of the projections, whose names are in parts
-        var shards = states.Where(x => x.ShardName.Contains(':', StringComparison.Ordinal)).ToList();
+        var progress = states.ToDictionary(x => x.ShardName, StringComparer.Ordinal);
+        var shards = Shards.ToDictionary(name => name, name => progress.GetValueOrDefault(name)?.Sequence ?? 0, StringComparer.Ordinal);
         var data = new Dictionary<string, object> { ["events"] = highest, ["highWaterMark"] = mark };
-        foreach (var shard in shards)
+        foreach (var (name, sequence) in shards)
         {
-            data[shard.ShardName] = shard.Sequence;
+            data[name] = sequence;
         }
 
-        if (shards.Count == 0)
-        {
-            return HealthCheckResult.Healthy("no projection runs asynchronously", data);
-        }
-
-        var paused = shards.Where(x => x.AgentStatus == "Paused").Select(x => x.ShardName).ToList();
-        var behind = shards.Where(x => highest - x.Sequence > settings.ReadyLag).Select(x => x.ShardName).ToList();
+        var paused = shards.Keys.Where(name => progress.GetValueOrDefault(name)?.AgentStatus == "Paused").ToList();
+        var standing = shards.Where(x => StandsStill(x.Key, x.Value, mark)).Select(x => x.Key).ToList();
+        var behind = shards.Where(x => highest - x.Value > settings.ReadyLag).Select(x => x.Key).ToList();
         return paused.Count > 0 ? HealthCheckResult.Unhealthy($"stopped by an error: {string.Join(", ", paused)}", data: data)
-            : StandsStill(mark, highest) ? HealthCheckResult.Unhealthy($"the high-water mark stands still at {mark} of {highest}", data: data)
+            : StandsStill(ShardState.HighWaterMark, mark, highest) ? HealthCheckResult.Unhealthy($"the high-water mark stands still at {mark} of {highest}", data: data)
+            : standing.Count > 0 ? HealthCheckResult.Unhealthy($"standing still: {string.Join(", ", standing)}", data: data)
             : behind.Count > 0 ? HealthCheckResult.Degraded($"behind: {string.Join(", ", behind)}", data: data)
             : HealthCheckResult.Healthy(data: data);
     }
 
-    /// <summary>True when the mark has been at the same place for long although events lie above it.</summary>
-    private bool StandsStill(long mark, long highest)
+    private IEnumerable<string> Shards => ((DocumentStore)store).Options.Projections.AllShards().Select(shard => shard.Name.Identity);
+
+    /// <summary>True when something has been at the same place for long although there is more to do.</summary>
+    private bool StandsStill(string name, long at, long end)
     {
         lock (_gate)
         {
-            if (mark != _mark || mark >= highest)
+            if (at >= end || !_seen.TryGetValue(name, out var seen) || seen.At != at)
             {
-                (_mark, _since) = (mark, time.GetTimestamp());
+                _seen[name] = (at, time.GetTimestamp());
                 return false;
             }
 
-            return time.GetElapsedTime(_since) > StandstillLimit;
+            return time.GetElapsedTime(seen.Since) > StandstillLimit;
         }
     }
 }
