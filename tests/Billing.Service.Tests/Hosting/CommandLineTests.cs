@@ -1,0 +1,161 @@
+using System.CommandLine;
+using System.Text.Json;
+
+namespace Billing.Service.Tests.Hosting;
+
+/// <summary>The command line as a careful user expects it: exit codes, help, and one clear line when something is wrong.</summary>
+public sealed class CommandLineTests(DatabaseFixture database) : IClassFixture<DatabaseFixture>, IDisposable
+{
+    private const string Password = "sesame-4711";
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("billing-test-").FullName;
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("nonsense")]
+    [InlineData("ingest")]
+    [InlineData("invoices")]
+    [InlineData("invoices list")]
+    [InlineData("invoices list --month 2026-13")]
+    [InlineData("invoices list --month 2026-10 --monht 2026-11")]
+    [InlineData("invoices show")]
+    [InlineData("contracts show C-1 --as-of yesterday")]
+    [InlineData("suspense show not-an-id")]
+    [InlineData("dead-letters replay")]
+    [InlineData("serve 8080")]
+    [InlineData("config --production perhaps")]
+    public async Task A_wrong_command_line_ends_with_64_and_points_to_the_help(string line)
+    {
+        var ended = await Command.RunAsync(Command.Nowhere, Words(line));
+        ended.Code.ShouldBe(64, ended.All);
+        ended.Error.ShouldStartWith("billing: ");
+        var path = string.Join(' ', Words(line).TakeWhile(word => CommandLines.Root.Subcommands.Any(command => command.Name == word)));
+        ended.Error.TrimEnd().Split('\n')[^1].ShouldStartWith($"billing: see billing {path}".TrimEnd());
+        ended.Error.ShouldEndWith("--help\n");
+        ended.Error.ShouldNotContain("   at ");
+    }
+
+    [Theory]
+    [InlineData("rate")]
+    [InlineData("rate --contracts c.json --tariff t.json --cdr c.csv --out out")]
+    [InlineData("rate --contracts c.json --tariff t.json --cdr c.csv --month 2026-1 --out out")]
+    [InlineData("rate --contracts c.json --tariff t.json --cdr c.csv --month 2026-10 --out out --nonsense")]
+    public async Task A_wrong_command_line_of_rate_ends_with_1_as_its_format_has_it(string line)
+    {
+        var ended = await Command.RunAsync(Command.Nowhere, Words(line));
+        ended.Code.ShouldBe(1, ended.All);
+        ended.Output.ShouldBeEmpty();
+        ended.Error.ShouldEndWith("billing: see billing rate --help\n");
+    }
+
+    [Fact]
+    public void Every_command_and_option_explains_itself_and_help_ends_with_0()
+    {
+        var commands = CommandLines.All().ToList();
+        commands.Count.ShouldBeGreaterThan(30);
+        foreach (var (path, command) in commands)
+        {
+            command.Description.ShouldNotBeNullOrWhiteSpace(string.Join(' ', path));
+            command.Options.Where(option => string.IsNullOrWhiteSpace(option.Description)).ShouldBeEmpty(string.Join(' ', path));
+            command.Arguments.Where(argument => string.IsNullOrWhiteSpace(argument.Description)).ShouldBeEmpty(string.Join(' ', path));
+
+            using var output = new StringWriter();
+            CommandLines.Root.Parse([.. path, "--help"]).Invoke(new InvocationConfiguration { Output = output, Error = output }).ShouldBe(0, string.Join(' ', path));
+            output.ToString().ShouldContain(command.Description!.Split(' ')[0], customMessage: string.Join(' ', path));
+            output.ToString().ShouldContain("Usage:");
+        }
+    }
+
+    [Theory]
+    [InlineData("--help")]
+    [InlineData("rate --help")]
+    [InlineData("invoices issue --help")]
+    [InlineData("--version")]
+    public async Task Help_needs_no_database(string line)
+    {
+        var ended = await Command.RunAsync(new Dictionary<string, string>(), Words(line));
+        ended.Code.ShouldBe(0, ended.All);
+        ended.Output.ShouldNotBeEmpty();
+        ended.Error.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("invoices list --month 2026-10")]
+    [InlineData("db-apply")]
+    [InlineData("db-assert")]
+    [InlineData("serve --urls http://127.0.0.1:0")]
+    [InlineData("dead-letters list")]
+    public async Task A_database_that_is_not_there_ends_with_1_and_a_line_without_the_password(string line)
+    {
+        var ended = await Command.RunAsync(Command.Nowhere, Words(line));
+        ended.Code.ShouldBe(1, ended.All);
+        ended.Output.ShouldBeEmpty();
+        ended.ErrorLine.ShouldStartWith("billing: the database can not be reached: ");
+        ended.All.ShouldNotContain(Password);
+    }
+
+    [Fact]
+    public async Task Not_even_with_all_that_can_be_logged_a_password_is_shown()
+    {
+        var environment = new Dictionary<string, string> { ["BILLING_DB"] = Command.Nowhere, ["BILLING_LOG"] = "Trace" };
+        (await Command.RunAsync(environment, "serve", "--urls", "http://127.0.0.1:0")).All.ShouldNotContain(Password);
+
+        var wrong = new Npgsql.NpgsqlConnectionStringBuilder(database.ConnectionString) { Password = Password, Username = "nobody-of-this-name" }.ConnectionString;
+        var refused = await Command.RunAsync(wrong, "reconcile");
+        refused.Code.ShouldBe(1);
+        refused.ErrorLine.ShouldStartWith("billing: the database answers: ");
+        refused.All.ShouldNotContain(Password);
+    }
+
+    [Fact]
+    public async Task Without_a_database_it_is_said_how_to_name_one()
+    {
+        // the checkout's own private database counts only when it has been started
+        var config = await Command.RunAsync(new Dictionary<string, string>(), "config", "--json");
+        var isFound = JsonDocument.Parse(config.Output).RootElement.EnumerateArray().Single(x => x.GetProperty("name").GetString() == "db").GetProperty("source").GetString() != "not set";
+        if (!isFound)
+        {
+            var ended = await Command.RunAsync(new Dictionary<string, string>(), "reconcile");
+            ended.Code.ShouldBe(1);
+            ended.ErrorLine.ShouldContain("set BILLING_DB");
+        }
+    }
+
+    [Fact]
+    public async Task What_is_given_in_and_refused_ends_with_2()
+    {
+        var binary = File("calls.bin", [0, 1, 2, 3, 0xFF, 0xFE]);
+        var headless = File("calls.csv", "a,b,c\n1,2,3\n"u8);
+        var empty = File("empty.csv", []);
+        var document = File("document.json", """{ "contracts": 5 }"""u8);
+        foreach (var command in (string[][])[
+            ["ingest", binary],
+            ["ingest", headless],
+            ["ingest", empty],
+            ["contracts", "import", document],
+            ["reference", "load", document],
+            ["tariffs", "publish", document]])
+        {
+            var ended = await Command.RunAsync(database.ConnectionString, command);
+            ended.Code.ShouldBe(2, $"{string.Join(' ', command)}: {ended.All}");
+            ended.Output.ShouldBeEmpty(string.Join(' ', command));
+            ended.ErrorLine.ShouldStartWith("billing: ");
+        }
+
+        var rate = await Command.RunAsync(new Dictionary<string, string>(), "rate", "--contracts", document, "--tariff", document, "--cdr", headless, "--month", "2026-10", "--out", Path.Combine(_folder, "out"));
+        rate.Code.ShouldBe(2, rate.All);
+        var absent = await Command.RunAsync(database.ConnectionString, "ingest", Path.Combine(_folder, "absent.csv"));
+        (absent.Code, absent.ErrorLine.Contains("absent.csv", StringComparison.Ordinal)).ShouldBe((1, true));
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private static string[] Words(string line) => line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+
+    private string File(string name, ReadOnlySpan<byte> content)
+    {
+        var path = Path.Combine(_folder, name);
+        System.IO.File.WriteAllBytes(path, content);
+        return path;
+    }
+}
