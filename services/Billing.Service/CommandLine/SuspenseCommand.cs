@@ -12,6 +12,13 @@ internal static class SuspenseCommand
     {
         var month = new Option<UsageMonth?>("--month") { Description = "Only records of this month, YYYY-MM", CustomParser = CommonOptions.ParseMonth };
         var reason = new Option<string?>("--reason") { Description = "Only records suspended for this reason" };
+        reason.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token] && Words.SuspenseReasonOf(token.Value) is null)
+            {
+                result.AddError($"--reason: '{token.Value}' is no reason of suspension; suspense list shows those that occur");
+            }
+        });
         var source = new Option<string?>("--source") { Description = "Only records of this switch" };
         return new Command("suspense", "Records kept whole until somebody can be charged for them.")
         {
@@ -67,6 +74,13 @@ internal static class SuspenseCommand
     private static Command CreateRelease(Option<UsageMonth?> month, Option<string?> reason, Option<string?> source)
     {
         var ids = new Argument<Guid[]>("ids") { Arity = ArgumentArity.ZeroOrMore, Description = "Only these records" };
+        ids.Validators.Add(result =>
+        {
+            foreach (var token in result.Tokens.Where(token => !Guid.TryParse(token.Value, out _)))
+            {
+                result.AddError($"'{token.Value}' is no id of a suspended record; suspense list shows them");
+            }
+        });
         var command = new Command("release", "Rates suspended records again with what is known now; those that can be charged are recorded.")
         {
             ids, month, reason, source, CommonOptions.Json,

@@ -60,36 +60,46 @@ internal sealed class CallBatch : IDisposable
     public void Build(CdrParser parser, IReadOnlyDictionary<Guid, ulong> held)
     {
         Clear();
-        var (rater, context) = (_rater!, _context);
-        for (var i = 0; i < Raw.Count; i++)
+        var i = 0;
+        try
         {
-            var (line, isCut) = Raw[i];
-            var row = parser.Parse(Raw.Line(i));
-            if (isCut || row.Reject != RejectReason.None)
+            for (; i < Raw.Count; i++)
             {
-                Reject(row, isCut ? RejectReason.FieldTooLong : row.Reject, line, context);
-                continue;
+                Take(parser.Parse(Raw.Line(i)), Raw[i].Number, Raw[i].IsCut, held);
             }
-
-            var identity = CallIdentity.Of(row);
-            var id = CallEventId.Of(row, identity);
-            switch (Sight(id, identity, held))
-            {
-                case Sighting.New:
-                    rater.Rate(row.Facts, ref _call);
-                    Accept(id, row, line, context);
-                    break;
-                case Sighting.Conflicting when Sight(id = CallEventId.OfConflicting(row, identity), identity, held) == Sighting.New:
-                    Suspend(id, row, SuspenseReason.ConflictingDuplicate, line, context);
-                    break;
-                default:
-                    Counts.Add(Outcome.Duplicate);
-                    break;
-            }
+        }
+        catch (OverflowException fault)
+        {
+            throw new OverflowException($"line {Raw[i].Number}: the charge is larger than an amount can hold", fault);
         }
     }
 
     public void Dispose() => _json.Dispose();
+
+    private void Take(in CdrRow row, long line, bool isCut, IReadOnlyDictionary<Guid, ulong> held)
+    {
+        if (isCut || row.Reject != RejectReason.None)
+        {
+            Reject(row, isCut ? RejectReason.FieldTooLong : row.Reject, line, _context);
+            return;
+        }
+
+        var identity = CallIdentity.Of(row);
+        var id = CallEventId.Of(row, identity);
+        switch (Sight(id, identity, held))
+        {
+            case Sighting.New:
+                _rater!.Rate(row.Facts, ref _call);
+                Accept(id, row, line, _context);
+                break;
+            case Sighting.Conflicting when Sight(id = CallEventId.OfConflicting(row, identity), identity, held) == Sighting.New:
+                Suspend(id, row, SuspenseReason.ConflictingDuplicate, line, _context);
+                break;
+            default:
+                Counts.Add(Outcome.Duplicate);
+                break;
+        }
+    }
 
     private void Clear()
     {

@@ -122,7 +122,7 @@ internal sealed class IngestPipeline(
                     await BatchWriter.WriteAsync(connection, batch, delivery, clock.GetUtcNow().UtcDateTime, cancel);
                     return;
                 }
-                catch (PostgresException held) when (held is { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: "idx_mt_events_event_id" })
+                catch (PostgresException fault) when (HasMetAnother(fault))
                 {
                     _expectHeld = true;
                     await SetHeldApartAsync(batch, newParser, connection, cancel);
@@ -140,6 +140,14 @@ internal sealed class IngestPipeline(
             throw;
         }
     }
+
+    /// <summary>
+    /// True when the server rolled the batch back because of another writer: a record of it is held already, or both waited for
+    /// each other. The next try sees what the other has committed.
+    /// </summary>
+    private static bool HasMetAnother(PostgresException fault) =>
+        fault is { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: "idx_mt_events_event_id" }
+            or { SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure };
 
     /// <summary>Builds the batch anew without what is held; true when anything was. A conflicting copy has an id of its own, so it asks again.</summary>
     private async Task<bool> SetHeldApartAsync(CallBatch batch, Func<CdrParser> newParser, NpgsqlConnection connection, CancellationToken cancel)

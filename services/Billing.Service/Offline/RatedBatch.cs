@@ -39,12 +39,19 @@ internal sealed class RatedBatch
     {
         Count = 0;
         _textLength = 0;
-        while (Count < MostRows && _textLength < MostTextBytes && file.Lines.TryRead(out var line))
+        try
         {
-            if (!line.IsEmpty)
+            while (Count < MostRows && _textLength < MostTextBytes && file.Lines.TryRead(out var line))
             {
-                Add(file.Parser.Parse(line), file.Lines, rater);
+                if (!line.IsEmpty)
+                {
+                    Add(file.Parser.Parse(line), file.Lines, rater);
+                }
             }
+        }
+        catch (OverflowException fault)
+        {
+            throw new OverflowException($"line {file.Lines.LineNumber}: the charge is larger than an amount can hold", fault);
         }
 
         BytesRead = file.BytesRead;
