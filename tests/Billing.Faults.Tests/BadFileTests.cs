@@ -98,7 +98,7 @@ public sealed class BadFileTests : IDisposable
             foreach (var ended in new[] { await ingest.EndAsync(), await rate.EndAsync() })
             {
                 ended.Code.ShouldBe(1, ended.All);
-                ended.Error.ShouldMatch($"^billing: [^\n]*'{path}'[^\n]*\n$");
+                ended.Error.ShouldMatch($"^billing: [^\n]*{path}[^\n]*{(path == directory ? "is a directory" : "")}[^\n]*\n$");
                 ended.Output.ShouldBeEmpty();
             }
 
@@ -106,6 +106,35 @@ public sealed class BadFileTests : IDisposable
         }
 
         (await database.CountAsync("select count(*) from billing.deliveries")).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_file_that_is_not_there_does_not_hold_up_the_others()
+    {
+        await using var database = await DatabaseServer.Shared.CreateAsync();
+        MadeUp.Write(_folder.At("good.csv"), MadeUp.Calls(10));
+        var refused = _folder.Write("refused.csv", []);
+
+        var ended = await database.RunAsync("ingest", "--json", _folder.At("missing.csv"), refused, _folder.At("good.csv"));
+
+        ended.Code.ShouldBe(1);
+        ended.Error.ShouldMatch("^billing: [^\n]*missing.csv[^\n]*\nbilling: [^\n]*refused.csv: [^\n]*\n$");
+        Receipt.Read(ended.Output).Single().Stored.ShouldBe(10);
+    }
+
+    [Theory]
+    [InlineData("ingest")]
+    [InlineData("ingest", "--nonsense", "calls.csv")]
+    [InlineData("ingset", "calls.csv")]
+    [InlineData("invoices", "issue", "--month", "2026-13")]
+    public async Task A_wrong_command_line_ends_with_64(params string[] arguments)
+    {
+        using var command = BillingProcess.Start(new Dictionary<string, string>(), arguments);
+        var ended = await command.EndAsync();
+
+        ended.Code.ShouldBe(64, ended.All);
+        ended.Output.ShouldBeEmpty();
+        ended.Error.ShouldMatch("^billing: ");
     }
 
     /// <summary>Root may read everything: as root, the command runs without that power.</summary>

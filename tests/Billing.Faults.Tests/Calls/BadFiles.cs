@@ -12,6 +12,8 @@ internal static class BadFiles
 {
     private const int Huge = 20 * 1024 * 1024;
 
+    private const string DamagedPack = "the gzip data is damaged or cut short";
+
     private static readonly string[] Rows = [.. MadeUp.Calls(2_000, seed: 11).Select(call => call.ToCsv())];
 
     private static readonly byte[] Good = Utf8($"{Call.Header}\n{string.Join('\n', Rows)}\n");
@@ -23,24 +25,24 @@ internal static class BadFiles
     [
         new("empty.csv", [], "line 1: the file is empty"),
         new("only-a-mark.csv", [0xEF, 0xBB, 0xBF], "line 1: the file is empty"),
-        new("binary.csv", Noise(), "line 1: the file is not (UTF-8 )?text"),
-        new("picture.png", [0x89, .. "PNG\r\n\u001a\n"u8, .. Noise()], "line 1: the file is not (UTF-8 )?text"),
-        new("nul-at-the-end.csv", [.. Good, 0], "line [0-9]+: the file is not text: it holds a NUL byte"),
-        new("utf-16.csv", [0xFF, 0xFE, .. Encoding.Unicode.GetBytes(Call.Header + "\n" + Rows[0])], "line 1: the file is not (UTF-8 )?text"),
-        new("utf-16-be.csv", Encoding.BigEndianUnicode.GetBytes(Call.Header + "\n" + Rows[0]), "line 1: the file is not (UTF-8 )?text"),
+        new("binary.csv", Noise(), "the file is not text: line [0-9]+ holds a NUL byte"),
+        new("picture.png", [0x89, .. "PNG\r\n\u001a\n"u8, .. Noise()], "the file is not text: line [0-9]+ holds a NUL byte"),
+        new("nul-at-the-end.csv", [.. Good, 0], "the file is not text: line 2002 holds a NUL byte"),
+        new("utf-16.csv", [0xFF, 0xFE, .. Encoding.Unicode.GetBytes(Call.Header + "\n" + Rows[0])], "the file is not text: line 1 holds a NUL byte"),
+        new("utf-16-be.csv", Encoding.BigEndianUnicode.GetBytes(Call.Header + "\n" + Rows[0]), "the file is not text: line 1 holds a NUL byte"),
         new("shift-jis-header.csv", [.. Utf8(Call.Header + ","), 0x94, 0xF5, 0x8D, 0x6C, .. Utf8("\n" + Rows[0] + ",")], "line 1: the file is not UTF-8 text"),
         new("other-columns.csv", Utf8("a,b,c\n1,2,3\n"), "line 1: required column missing: source, record_id"),
         new("column-twice.csv", Utf8(Call.Header + ",kind\n"), "line 1: column 'kind' is named twice"),
         new("web-page.csv", Utf8("<!DOCTYPE html>\n<title>503</title>\n"), "line 1: required column missing"),
         new("huge-header.csv", Utf8(new string('x', Huge)), "line 1: required column missing"),
-        new("cut.csv.gz", Packed[..(Packed.Length / 2)], "after line [0-9]+: the gzip data is damaged or cut short"),
-        new("cut-after-5.csv.gz", Packed[..5], "line 1: "),
-        new("cut-in-the-trailer.csv.gz", Packed[..^4], "after line 200[01]: "),
-        new("wrong-crc.csv.gz", Flipped(Packed.Length - 6), "after line [0-9]+: "),
-        new("wrong-length.csv.gz", Flipped(Packed.Length - 2), "after line [0-9]+: "),
-        new("damaged.csv.gz", Flipped(Packed.Length / 2), "line [0-9]+: "),
-        new("more-behind.csv.gz", [.. Packed, .. "more"u8], "after line 200[01]: the gzip data is damaged or cut short"),
-        new("packed-binary.csv.gz", Pack(Noise()), "line 1: the file is not (UTF-8 )?text"),
+        new("cut.csv.gz", Packed[..(Packed.Length / 2)], DamagedPack),
+        new("cut-after-5.csv.gz", Packed[..5], DamagedPack),
+        new("cut-in-the-trailer.csv.gz", Packed[..^4], DamagedPack),
+        new("wrong-crc.csv.gz", Flipped(Packed.Length - 6), DamagedPack),
+        new("wrong-length.csv.gz", Flipped(Packed.Length - 2), DamagedPack),
+        new("damaged.csv.gz", Flipped(Packed.Length / 2), DamagedPack),
+        new("more-behind.csv.gz", [.. Packed, .. "more"u8], DamagedPack),
+        new("packed-binary.csv.gz", Pack(Noise()), "the file is not text: line [0-9]+ holds a NUL byte"),
     ];
 
     /// <summary>Those that are taken in, with the rows that are rejected by reason; the other rows are good ones.</summary>
