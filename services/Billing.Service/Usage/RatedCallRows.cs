@@ -10,11 +10,11 @@ namespace Billing.Service.Usage;
 /// <summary>Rows of <c>rated_calls</c> on their way in: the one form that ingest, single events and rebuilds write.</summary>
 internal sealed class RatedCallRows
 {
-    private const string Copy =
-        $"""
-        copy {BillingStore.Schema}.rated_calls (usage_month, id, contract, number, source, record_id, outcome, answered_at, class,
+    private const string Columns =
+        """
+        (usage_month, id, contract, number, source, record_id, outcome, answered_at, class,
           carrier, destination, stripped_prefix, tax_category, chargeable_ms, units, charge, tail_ms, tail_charge, tail_over_limit,
-          tariff_version, delivery, line) from stdin (format binary)
+          tariff_version, delivery, line)
         """;
 
     private readonly CopyBuffer _rows = new(1 << 20);
@@ -69,5 +69,7 @@ internal sealed class RatedCallRows
         _rows.BigInt(line);
     }
 
-    public Task SendAsync(NpgsqlConnection connection, CancellationToken cancel) => _rows.SendAsync(connection, Copy, cancel);
+    /// <param name="table">Where to; a rebuild fills a table of its own first.</param>
+    public Task SendAsync(NpgsqlConnection connection, CancellationToken cancel, string table = $"{BillingStore.Schema}.rated_calls") =>
+        _rows.SendAsync(connection, $"copy {table} {Columns} from stdin (format binary)", cancel);
 }

@@ -9,9 +9,6 @@ namespace Billing.Service.Usage;
 /// <summary>Rows of <c>suspense</c> on their way in.</summary>
 internal static class SuspenseRows
 {
-    private const string Copy =
-        $"copy {BillingStore.Schema}.suspense (id, stream_id, source, record_id, reason, month, delivery, line) from stdin (format binary)";
-
     public static void Add(CopyBuffer rows, Guid id, string stream, in CdrRow row, SuspenseReason reason, UsageMonth month, long delivery, long line)
     {
         rows.BeginRow(8);
@@ -25,7 +22,9 @@ internal static class SuspenseRows
         rows.BigInt(line);
     }
 
-    public static Task SendAsync(CopyBuffer rows, NpgsqlConnection connection, CancellationToken cancel) => rows.SendAsync(connection, Copy, cancel);
+    /// <param name="table">Where to; a rebuild fills a table of its own first.</param>
+    public static Task SendAsync(CopyBuffer rows, NpgsqlConnection connection, CancellationToken cancel, string table = $"{BillingStore.Schema}.suspense") =>
+        rows.SendAsync(connection, $"copy {table} (id, stream_id, source, record_id, reason, month, delivery, line) from stdin (format binary)", cancel);
 
     /// <summary>Notes as which events suspended records were recorded.</summary>
     public static async Task ReleaseAsync(IReadOnlyList<(Guid Suspended, Guid Recorded)> released, NpgsqlConnection connection, CancellationToken cancel)

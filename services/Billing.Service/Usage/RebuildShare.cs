@@ -1,0 +1,162 @@
+using System.Text;
+using System.Text.Json;
+using Billing.Contracts;
+using Billing.Contracts.Events;
+using Billing.Rating;
+using Billing.Rating.Calls;
+using Billing.Service.EventLog;
+using Npgsql;
+
+namespace Billing.Service.Usage;
+
+/// <summary>One thread's share of a rebuild: reads call events by COPY, rates them and writes what they make by COPY.</summary>
+internal sealed class RebuildShare(NpgsqlDataSource database, RebuildKnowledge knowledge, RebuildTables tables, UsageMonth? only) : IAsyncDisposable
+{
+    /// <summary>Usage is kept until it has so many groups.</summary>
+    private const int MostGroups = 100_000;
+
+    private readonly CopyReader _events = new(columns: 4);
+    private readonly StoredCalls _calls = new();
+    private readonly Dictionary<UsageMonth, RatedCallRows> _rated = [];
+    private readonly UsageIncrements _usage = new();
+    private readonly CopyBuffer _suspended = new();
+    private readonly CopyBuffer _released = new();
+    private NpgsqlConnection _reading = null!;
+    private NpgsqlConnection _writing = null!;
+    private CallRater? _rater;
+    private long _known = -1;
+    private RatedCall _call;
+
+    public long RatedCalls { get; private set; }
+
+    public long Suspended { get; private set; }
+
+    public async Task OpenAsync(CancellationToken cancel)
+    {
+        _reading = await database.OpenConnectionAsync(cancel);
+        _writing = await database.OpenConnectionAsync(cancel);
+
+        // a range of sequence numbers is a piece of the primary key, whatever the statistics say
+        await using var command = new NpgsqlCommand("set enable_seqscan = off", _reading);
+        await command.ExecuteNonQueryAsync(cancel);
+    }
+
+    /// <summary>Takes the events with sequence numbers in (<paramref name="after"/>, <paramref name="upTo"/>].</summary>
+    public async Task TakeAsync(long after, long upTo, CancellationToken cancel)
+    {
+        await using (var stream = await _reading.BeginRawBinaryCopyAsync(
+            $"""
+            copy (select id, type, stream_id, data from {BillingStore.Schema}.mt_events
+            where seq_id > {after} and seq_id <= {upTo} and type in ('{EventTypes.CallRecorded}', '{EventTypes.CallSuspended}', '{EventTypes.CallReleased}')
+            {(only is { } month ? $"and right(stream_id, 7) = '{month}'" : "")})
+            to stdout (format binary)
+            """,
+            cancel))
+        {
+            _events.Begin(stream);
+            while (_events.TryRead())
+            {
+                Take();
+            }
+        }
+
+        await SendAsync(cancel);
+    }
+
+    /// <summary>Takes over what another thread has counted.</summary>
+    public void TakeUsageOf(RebuildShare other)
+    {
+        _usage.Add(other._usage);
+        other._usage.Clear();
+    }
+
+    /// <summary>Writes the usage that was kept back.</summary>
+    public async Task FlushAsync(CancellationToken cancel)
+    {
+        await _usage.ApplyAsync(_writing, cancel, RebuildTables.Usage);
+        _usage.Clear();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var connection in (NpgsqlConnection?[])[_reading, _writing])
+        {
+            if (connection is not null)
+            {
+                await connection.DisposeAsync();
+            }
+        }
+    }
+
+    private void Take()
+    {
+        var id = _events.Uuid(0);
+        var type = _events.Field(1);
+        var json = _events.Jsonb(3);
+        if (type.SequenceEqual("call_recorded.v1"u8))
+        {
+            Rate(id, _calls.Read(json));
+        }
+        else if (type.SequenceEqual("call_suspended.v1"u8))
+        {
+            Suspend(id, _calls.Read(json));
+        }
+        else
+        {
+            var released = JsonSerializer.Deserialize<CallReleased>(json, BillingStore.Json)!;
+            _released.BeginRow(2);
+            _released.Uuid(released.Suspended);
+            _released.Uuid(released.Recorded);
+        }
+    }
+
+    private void Rate(Guid id, in StoredCall stored)
+    {
+        if (_known != stored.Known)
+        {
+            (_rater, _known) = (knowledge.RaterAt(stored.Known), stored.Known);
+        }
+
+        _rater!.Rate(stored.Row.Facts, ref _call);
+        if (_call.Outcome == Outcome.Suspended || (only is { } month && _call.UsageMonth != month))
+        {
+            throw new InvalidDataException(
+                $"Event {id} was recorded on {Encoding.UTF8.GetString(_events.Field(2))}, but with what was known at {stored.Known} it is "
+                + (_call.Outcome == Outcome.Suspended ? $"suspended: {Words.Of(_call.Reason)}." : $"a call of {_call.UsageMonth}."));
+        }
+
+        if (!_rated.TryGetValue(_call.UsageMonth, out var rows))
+        {
+            _rated.Add(_call.UsageMonth, rows = new RatedCallRows());
+        }
+
+        rows.Add(id, stored.Row, _call, stored.Delivery, stored.Line);
+        _usage.Count(_call);
+        RatedCalls++;
+    }
+
+    private void Suspend(Guid id, in StoredCall stored)
+    {
+        var month = Tokyo.MonthOf(Tokyo.DayOf(stored.Row.AnsweredMs ?? stored.Row.StartedMs));
+        SuspenseRows.Add(_suspended, id, Encoding.UTF8.GetString(_events.Field(2)), stored.Row, stored.Reason, month, stored.Delivery, stored.Line);
+        Suspended++;
+    }
+
+    private async Task SendAsync(CancellationToken cancel)
+    {
+        foreach (var (month, rows) in _rated)
+        {
+            await rows.SendAsync(_writing, cancel, tables.OfMonth(month));
+            rows.Clear();
+        }
+
+        await SuspenseRows.SendAsync(_suspended, _writing, cancel, RebuildTables.Suspense);
+        await _released.SendAsync(_writing, $"copy {RebuildTables.Released} from stdin (format binary)", cancel);
+        _suspended.Clear();
+        _released.Clear();
+        if (_usage.Groups > MostGroups)
+        {
+            await FlushAsync(cancel);
+        }
+    }
+}

@@ -1,0 +1,128 @@
+using System.Collections.Concurrent;
+using Billing.Contracts;
+using Npgsql;
+
+namespace Billing.Service.Usage;
+
+/// <summary>
+/// The tables that a rebuild fills before they take the place of the read tables: nobody reads them until then. A month's
+/// calls become its new partition as they are; usage and suspense are copied over, so that the tables keep their rights.
+/// </summary>
+internal sealed class RebuildTables(NpgsqlDataSource database, UsageMonth? only)
+{
+    private const string Schema = BillingStore.Schema;
+    private const string Calls = $"{Schema}.rebuilt_calls";
+
+    public const string Usage = $"{Schema}.rebuilt_usage";
+    public const string Suspense = $"{Schema}.rebuilt_suspense";
+    public const string Released = $"{Schema}.rebuilt_released";
+
+    private readonly ConcurrentDictionary<UsageMonth, Lazy<string>> _months = new();
+
+    public IReadOnlyCollection<UsageMonth> Months => [.. _months.Keys];
+
+    /// <summary>The table for a month's calls; made when it is first asked for.</summary>
+    public string OfMonth(UsageMonth month) => _months.GetOrAdd(month, key => new Lazy<string>(() => Create(key))).Value;
+
+    /// <summary>Begins anew, with an empty table for each month that there is: one without calls becomes empty.</summary>
+    public async Task CreateAsync(CancellationToken cancel)
+    {
+        await DropAsync(cancel);
+        await ExecuteAsync(
+            $"""
+            create table {Calls} (like {Schema}.rated_calls including all excluding indexes);
+            create unlogged table {Usage} (like {Schema}.month_usage including all);
+            create unlogged table {Suspense} (like {Schema}.suspense including all);
+            create unlogged table {Released} (suspended uuid not null, recorded uuid not null)
+            """,
+            cancel);
+        await using var command = database.CreateCommand(
+            $"select right(inhrelid::regclass::text, 6) from pg_inherits where inhparent = '{Schema}.rated_calls'::regclass");
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        while (await reader.ReadAsync(cancel))
+        {
+            var month = UsageMonth.Parse(reader.GetString(0).Insert(4, "-"));
+            if (only is null || only == month)
+            {
+                OfMonth(month);
+            }
+        }
+    }
+
+    /// <summary>Adds the indexes, and what spares the partitions a look at every row when they are attached.</summary>
+    public async Task FinishAsync(CancellationToken cancel)
+    {
+        foreach (var month in Months)
+        {
+            await ExecuteAsync(
+                $"""
+                set maintenance_work_mem = '256MB';
+                create index on {OfMonth(month)} (contract, answered_at);
+                alter table {OfMonth(month)} add constraint rebuilt_month check (usage_month = '{month}-01');
+                reset maintenance_work_mem
+                """,
+                cancel);
+        }
+    }
+
+    /// <summary>Puts the tables in place, in the caller's transaction, which keeps writers and readers away.</summary>
+    public async Task ReplaceAsync(NpgsqlConnection connection, CancellationToken cancel)
+    {
+        var (ofUsage, ofSuspense) = only is { } month ? ($"where usage_month = '{month}-01'", $"where month = '{month}-01'") : ("", "");
+        var statements = Months.Select(Replace)
+            .Append($"delete from {Schema}.month_usage {ofUsage}; insert into {Schema}.month_usage select * from {Usage}")
+            .Append($"delete from {Schema}.suspense {ofSuspense}; insert into {Schema}.suspense select * from {Suspense}")
+            .Append($"update {Schema}.suspense s set released_as = r.recorded from {Released} r where s.id = r.suspended");
+        await using var command = new NpgsqlCommand(string.Join(';', statements), connection) { CommandTimeout = 0 };
+        await command.ExecuteNonQueryAsync(cancel);
+    }
+
+    /// <summary>Leaves nothing behind, of this run or of one that was cut short.</summary>
+    public async Task DropAsync(CancellationToken cancel)
+    {
+        var left = new List<string>();
+        await using (var command = database.CreateCommand(
+            $@"select oid::regclass::text from pg_class where relnamespace = '{Schema}'::regnamespace and relkind = 'r' and relname like 'rebuilt\_%'"))
+        await using (var reader = await command.ExecuteReaderAsync(cancel))
+        {
+            while (await reader.ReadAsync(cancel))
+            {
+                left.Add(reader.GetString(0));
+            }
+        }
+
+        if (left.Count > 0)
+        {
+            await ExecuteAsync($"drop table {string.Join(", ", left)}", cancel);
+        }
+    }
+
+    private static string TableOf(UsageMonth month) => $"{Calls}_{month.Year:D4}{month.Month:D2}";
+
+    private static string Replace(UsageMonth month)
+    {
+        var (rebuilt, table) = (TableOf(month), MonthPartitions.TableOf(month));
+        return $"""
+            drop table if exists {table};
+            alter table {rebuilt} rename to {table[(Schema.Length + 1)..]};
+            alter table {Schema}.rated_calls attach partition {table} for values in ('{month}-01');
+            alter table {table} drop constraint if exists rebuilt_month;
+            alter index if exists {rebuilt}_contract_answered_at_idx rename to {table[(Schema.Length + 1)..]}_contract_answered_at_idx
+            """;
+    }
+
+    /// <summary>Made from the first of these tables, not from the read table, which may be locked.</summary>
+    private string Create(UsageMonth month)
+    {
+        using var command = database.CreateCommand($"create table {TableOf(month)} (like {Calls} including all)");
+        command.ExecuteNonQuery();
+        return TableOf(month);
+    }
+
+    private async Task ExecuteAsync(string sql, CancellationToken cancel)
+    {
+        await using var command = database.CreateCommand(sql);
+        command.CommandTimeout = 0;
+        await command.ExecuteNonQueryAsync(cancel);
+    }
+}
