@@ -110,9 +110,23 @@ internal static class JsonText
         _ => throw new JsonException("a decimal number, as a string or a number, is expected"),
     };
 
-    private static string Plain(string number) =>
-        number.AsSpan().ContainsAny('e', 'E')
-        && decimal.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
-            ? value.ToString(CultureInfo.InvariantCulture)
-            : number;
+    /// <summary>A number with an exponent written out; one that a decimal would round stays as it is, and is refused by its reader.</summary>
+    private static string Plain(string number)
+    {
+        var exponent = number.AsSpan().IndexOfAny('e', 'E');
+        if (exponent < 0 || !int.TryParse(number.AsSpan(exponent + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var power) || power is < -28 or > 28)
+        {
+            return number;
+        }
+
+        var mantissa = number.AsSpan(0, exponent).TrimStart('-');
+        var point = mantissa.IndexOf('.');
+        var digits = string.Concat(mantissa[..(point < 0 ? mantissa.Length : point)], point < 0 ? "" : mantissa[(point + 1)..]);
+        var whole = (point < 0 ? mantissa.Length : point) + power;
+        digits = digits.PadLeft(digits.Length + Math.Max(0, 1 - whole), '0');
+        whole = Math.Max(whole, 1);
+        digits = digits.PadRight(whole, '0');
+        var sign = number[0] == '-' ? "-" : "";
+        return whole == digits.Length ? sign + digits : $"{sign}{digits[..whole]}.{digits[whole..]}";
+    }
 }

@@ -40,7 +40,7 @@ internal static class IngestCommand
     {
         try
         {
-            using var spool = file == "-" ? await SpoolAsync(Console.OpenStandardInput(), run.Cancellation) : null;
+            using var spool = await SpoolAsync(file, run.Cancellation);
             var clock = Stopwatch.StartNew();
             var result = await ingest.RunAsync(spool?.Name ?? file, file == "-" ? "standard-input" : Path.GetFileName(file), Progress(), run.Cancellation);
             if (result.Refused is { } fault)
@@ -60,9 +60,18 @@ internal static class IngestCommand
         }
     }
 
-    /// <summary>Standard input is read twice, so it goes into a temporary file, which is gone when it is closed.</summary>
-    private static async Task<FileStream> SpoolAsync(Stream input, CancellationToken cancellation)
+    /// <summary>
+    /// A file is read twice. Standard input or a pipe can not be, so it goes into a temporary file, which is gone when it is
+    /// closed. Null: the file can be read as it is.
+    /// </summary>
+    private static async Task<FileStream?> SpoolAsync(string file, CancellationToken cancellation)
     {
+        await using var input = file == "-" ? Console.OpenStandardInput() : InputFile.Open(file);
+        if (file != "-" && input.CanSeek)
+        {
+            return null;
+        }
+
         var spool = new FileStream(Path.GetTempFileName(), FileMode.Create, FileAccess.Write, FileShare.Read, 1 << 16, FileOptions.DeleteOnClose);
         try
         {

@@ -56,7 +56,9 @@ public sealed class LineReader(Stream stream)
             var found = _buffer.AsSpan(_start + searched, _end - _start - searched).IndexOf((byte)'\n');
             if (found >= 0)
             {
+                IsCut = searched + found > LongestLine;
                 line = Take(searched + found, 1);
+                line = IsCut ? line[..LongestLine] : line;
                 return true;
             }
 

@@ -151,7 +151,7 @@ public static class RateFiles
         foreach (var contract in contracts.Contracts)
         {
             var total = usage.GetValueOrDefault(contract) ?? new MonthUsage(BillingMonth.LimitOf(contract, month.Month));
-            var (invoice, refusal) = InvoiceCalculator.Calculate(contract, month, total, [], []);
+            var (invoice, refusal) = Invoice(contract, month, total);
             if (refusal is not null)
             {
                 error.WriteLine($"billing: no invoice for contract {contract.Id}: {refusal}");
@@ -163,6 +163,19 @@ public static class RateFiles
         }
 
         return invoices;
+    }
+
+    /// <summary>An amount that no invoice can hold refuses this contract's invoice, not the others.</summary>
+    private static (InvoiceDocument? Invoice, Refusal? Refusal) Invoice(Contract contract, BillingMonth month, MonthUsage usage)
+    {
+        try
+        {
+            return InvoiceCalculator.Calculate(contract, month, usage, [], []);
+        }
+        catch (OverflowException)
+        {
+            return (null, new Refusal("§1", "an amount is larger than an invoice can hold"));
+        }
     }
 
     private static void WriteJson<T>(Stream stream, T document)
