@@ -57,6 +57,11 @@ public sealed class IngestFile(NpgsqlDataSource database, KnowledgeCache knowled
         {
             var outages = new DatabaseOutages(OutagePatience, clock);
             var counts = await new IngestPipeline(database, knowledge, clock, outages, _partitions, delivery, progress).RunAsync(file, () => NewParser(path, name), cancel);
+            if (file.FinishSha256() != sha256)
+            {
+                throw new IOException($"{name} was changed while it was read; what was taken in stays, the attempt is not completed: send the file again");
+            }
+
             var receipt = counts.ToDocument(name, sha256, file.Parser.UnknownColumns);
             await outages.ExecuteAsync(async token =>
             {
