@@ -130,6 +130,12 @@ configure() {
 		timezone = 'UTC'
 		log_timezone = 'UTC'
 	END
+
+    # The databases of the tests live for seconds. They are safe from the death of any process, not from that of the machine,
+    # and creating and dropping them does not wait for the disk.
+    if [[ $name == test ]]; then
+        as_server tee -a "$data/billing.conf" >/dev/null <<<'fsync = off'
+    fi
 }
 
 # Below the range from which systems give ports to outgoing connections.

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
-using Billing.Contracts.Documents;
+using System.Text.Json;
+using Billing.Contracts.Json;
 using Billing.Service.Ingestion;
 using Billing.Service.Knowledge;
 
@@ -25,9 +26,10 @@ internal static class IngestCommand
             using var knowledge = new KnowledgeCache(run.Database);
             var ingest = new IngestFile(run.Database, knowledge, TimeProvider.System);
             var codes = new List<int>();
-            foreach (var file in parsed.GetRequiredValue(files))
+            var all = parsed.GetRequiredValue(files);
+            foreach (var file in all)
             {
-                codes.Add(await IngestAsync(ingest, file, run));
+                codes.Add(await IngestAsync(ingest, file, run, isOneOfMany: all.Length > 1));
             }
 
             return codes.Contains(Exit.Failed) ? Exit.Failed : codes.Max();
@@ -36,7 +38,7 @@ internal static class IngestCommand
     }
 
     /// <summary>Takes one file in; one that can not be opened or is refused does not hold up the others.</summary>
-    private static async Task<int> IngestAsync(IngestFile ingest, string file, StoreRun run)
+    private static async Task<int> IngestAsync(IngestFile ingest, string file, StoreRun run, bool isOneOfMany)
     {
         try
         {
@@ -47,6 +49,13 @@ internal static class IngestCommand
             {
                 Run.Error($"{file}: {fault}");
                 return Exit.Refused;
+            }
+
+            if (run.AsJson && isOneOfMany)
+            {
+                // several receipts are JSON lines
+                Console.Out.WriteLine(JsonSerializer.Serialize(result.Receipt!, BillingJson.Options));
+                return Exit.Done;
             }
 
             run.Write(result.Receipt!, text => WriteReceipt(text, result, clock.Elapsed));
