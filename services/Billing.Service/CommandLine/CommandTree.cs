@@ -34,7 +34,7 @@ internal static class CommandTree
         return root;
     }
 
-    private static RootCommand Create()
+    internal static RootCommand Create()
     {
         var root = Root();
         root.Add(RateCommand.Create());

@@ -28,6 +28,13 @@ internal static class FrameworkCommands
     public static Task<int> RunAsync(string[] args) => Run.Guarded(async () =>
     {
         using var host = BillingHost.Build(BillingSettings.Load(), HostMode.Framework);
+        if (args.Any(arg => arg is "--help" or "-h" or "-?"))
+        {
+            // the framework's own way of asking; it ends with a code of its own although the help is printed
+            await host.RunJasperFxCommands(["help", args[0]]);
+            return Exit.Done;
+        }
+
         return await host.RunJasperFxCommands(args) == 0 ? Exit.Done : Exit.Failed;
     }, CancellationToken.None);
 }

@@ -23,8 +23,18 @@ internal static class Deliveries
     {
         await using var command = new NpgsqlCommand($"select receipt::text from {Table} where sha256 = $1 and completed_at is not null order by attempt limit 1", connection);
         command.Parameters.Add(new NpgsqlParameter { Value = sha256 });
-        return await command.ExecuteScalarAsync(cancel) is string receipt ? JsonSerializer.Deserialize<ReceiptDocument>(receipt, BillingJson.Options) : null;
+        return await command.ExecuteScalarAsync(cancel) is string receipt ? InOrder(JsonSerializer.Deserialize<ReceiptDocument>(receipt, BillingJson.Options)!) : null;
     }
+
+    /// <summary>The database keeps members in an order of its own; a receipt names its reasons in theirs.</summary>
+    private static ReceiptDocument InOrder(ReceiptDocument receipt) => receipt with
+    {
+        Reasons = new ReasonCountsDocument
+        {
+            Suspended = new SortedDictionary<string, long>(receipt.Reasons.Suspended.ToDictionary(), StringComparer.Ordinal),
+            Rejected = new SortedDictionary<string, long>(receipt.Reasons.Rejected.ToDictionary(), StringComparer.Ordinal),
+        },
+    };
 
     /// <summary>Begins an attempt: a number of its own, and <c>FileReceived</c>.</summary>
     public static async Task<Delivery> BeginAsync(NpgsqlConnection connection, string file, string sha256, DateTime now, CancellationToken cancel)
