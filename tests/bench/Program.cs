@@ -1,7 +1,37 @@
+using System.Globalization;
+using Billing.Bench;
 using Billing.Bench.Micro;
+using Billing.Bench.Ratios;
 
+CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 return args switch
 {
-    ["micro", ..] => MicroCommand.Run(),
-    _ => MicroCommand.Run(),
+    ["micro"] => MicroCommand.Run(),
+    ["ratios", .. var options] => await RatiosAsync(options),
+    [] or ["--rows" or "--contracts" or "--rounds", ..] => Math.Max(MicroCommand.Run(), await RatiosAsync(args)),
+    _ => Usage(),
 };
+
+static async Task<int> RatiosAsync(string[] arguments)
+{
+    var options = RatiosOptions.Parse(arguments);
+    var folder = Directory.CreateTempSubdirectory("billing-bench-").FullName;
+    try
+    {
+        await using var server = BenchServer.FromEnvironment();
+        var result = await new RatiosCommand(server, new BillingProgram(), options, folder, Console.Error).RunAsync();
+        Console.WriteLine($"{Machine.Describe()}, PostgreSQL {await server.VersionAsync()}.");
+        RatiosReport.Print(Console.Out, result, options);
+        return 0;
+    }
+    finally
+    {
+        Directory.Delete(folder, recursive: true);
+    }
+}
+
+static int Usage()
+{
+    Console.Error.WriteLine("billing-bench [micro | ratios] [--rows 1000000] [--contracts 10000] [--rounds 3]");
+    return 64;
+}
