@@ -140,6 +140,8 @@ public sealed class RebuildReadTables(NpgsqlDataSource database)
                         await share.TakeAsync(from, Math.Min(from + EventsOfARange, upTo), stop.Token);
                         progress?.Report(shares.Sum(one => one.RatedCalls));
                     }
+
+                    await share.FlushAsync(stop.Token);
                 }
                 catch
                 {
@@ -148,14 +150,6 @@ public sealed class RebuildReadTables(NpgsqlDataSource database)
                 }
             },
             CancellationToken.None)));
-
-        // the groups of all together, so that each is written once
-        foreach (var share in shares.Skip(1))
-        {
-            shares[0].TakeUsageOf(share);
-        }
-
-        await shares[0].FlushAsync(cancel);
     }
 
     /// <summary>Takes what has come since and puts the tables in place.</summary>

@@ -63,17 +63,10 @@ internal sealed class RebuildShare(NpgsqlDataSource database, RebuildKnowledge k
         await SendAsync(cancel);
     }
 
-    /// <summary>Takes over what another thread has counted.</summary>
-    public void TakeUsageOf(RebuildShare other)
-    {
-        _usage.Add(other._usage);
-        other._usage.Clear();
-    }
-
     /// <summary>Writes the usage that was kept back.</summary>
     public async Task FlushAsync(CancellationToken cancel)
     {
-        await _usage.ApplyAsync(_writing, cancel, RebuildTables.Usage);
+        await _usage.CopyAsync(_writing, RebuildTables.Usage, cancel);
         _usage.Clear();
     }
 

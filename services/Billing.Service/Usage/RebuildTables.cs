@@ -17,6 +17,13 @@ internal sealed class RebuildTables(NpgsqlDataSource database, UsageMonth? only)
     public const string Suspense = $"{Schema}.rebuilt_suspense";
     public const string Released = $"{Schema}.rebuilt_released";
 
+    private const string SumUsage =
+        $"""
+        insert into {Schema}.month_usage
+        select usage_month, contract, class, carrier, tax_category, sum(calls), sum(chargeable_ms), sum(charge), sum(tail_ms), sum(tail_charge)
+        from {Usage} group by usage_month, contract, class, carrier, tax_category
+        """;
+
     private readonly ConcurrentDictionary<UsageMonth, Lazy<string>> _months = new();
 
     public IReadOnlyCollection<UsageMonth> Months => [.. _months.Keys];
@@ -31,7 +38,7 @@ internal sealed class RebuildTables(NpgsqlDataSource database, UsageMonth? only)
         await ExecuteAsync(
             $"""
             create table {Calls} (like {Schema}.rated_calls including all excluding indexes);
-            create unlogged table {Usage} (like {Schema}.month_usage including all);
+            create unlogged table {Usage} (like {Schema}.month_usage);
             create unlogged table {Suspense} (like {Schema}.suspense including all);
             create unlogged table {Released} (suspended uuid not null, recorded uuid not null)
             """,
@@ -70,7 +77,7 @@ internal sealed class RebuildTables(NpgsqlDataSource database, UsageMonth? only)
     {
         var (ofUsage, ofSuspense) = only is { } month ? ($"where usage_month = '{month}-01'", $"where month = '{month}-01'") : ("", "");
         var statements = Months.Select(Replace)
-            .Append($"delete from {Schema}.month_usage {ofUsage}; insert into {Schema}.month_usage select * from {Usage}")
+            .Append($"delete from {Schema}.month_usage {ofUsage}; {SumUsage}")
             .Append($"delete from {Schema}.suspense {ofSuspense}; insert into {Schema}.suspense select * from {Suspense}")
             .Append($"update {Schema}.suspense s set released_as = r.recorded from {Released} r where s.id = r.suspended");
         await using var command = new NpgsqlCommand(string.Join(';', statements), connection) { CommandTimeout = 0 };

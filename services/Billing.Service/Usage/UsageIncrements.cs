@@ -1,6 +1,8 @@
 using System.Runtime.InteropServices;
 using Billing.Contracts;
+using Billing.Rating;
 using Billing.Rating.Calls;
+using Billing.Service.EventLog;
 using NodaTime;
 using Npgsql;
 
@@ -9,9 +11,9 @@ namespace Billing.Service.Usage;
 /// <summary>What a batch adds to <c>month_usage</c>, grouped as an invoice groups it.</summary>
 internal sealed class UsageIncrements
 {
-    private const string AddRows =
-        """
-        as m
+    private const string Add =
+        $"""
+        insert into {BillingStore.Schema}.month_usage as m
           (usage_month, contract, class, carrier, tax_category, calls, chargeable_ms, charge, tail_ms, tail_charge)
         select * from unnest($1::date[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::bigint[],
           $8::text[]::numeric[], $9::bigint[], $10::text[]::numeric[])
@@ -40,22 +42,7 @@ internal sealed class UsageIncrements
     /// <summary>Groups counted so far.</summary>
     public int Groups => _sums.Count;
 
-    /// <summary>Adds what was counted elsewhere.</summary>
-    public void Add(UsageIncrements other)
-    {
-        foreach (var (key, added) in other._sums)
-        {
-            ref var sums = ref CollectionsMarshal.GetValueRefOrAddDefault(_sums, key, out _);
-            sums.Calls += added.Calls;
-            sums.ChargeableMs += added.ChargeableMs;
-            sums.Charge += added.Charge;
-            sums.TailMs += added.TailMs;
-            sums.TailCharge += added.TailCharge;
-        }
-    }
-
-    /// <param name="table">Where to; a rebuild fills a table of its own first.</param>
-    public async Task ApplyAsync(NpgsqlConnection connection, CancellationToken cancel, string table = $"{BillingStore.Schema}.month_usage")
+    public async Task ApplyAsync(NpgsqlConnection connection, CancellationToken cancel)
     {
         if (_sums.Count == 0)
         {
@@ -65,12 +52,12 @@ internal sealed class UsageIncrements
         // one order for everybody, or two batches could wait for each other
         var rows = _sums.OrderBy(pair => pair.Key.Month).ThenBy(pair => pair.Key.Contract, StringComparer.Ordinal)
             .ThenBy(pair => pair.Key.Class).ThenBy(pair => pair.Key.Carrier, StringComparer.Ordinal).ThenBy(pair => pair.Key.TaxCategory).ToArray();
-        await using var command = new NpgsqlCommand($"insert into {table} {AddRows}", connection);
+        await using var command = new NpgsqlCommand(Add, connection);
         Parameter(rows.Select(row => row.Key.Month.FirstDay.ToDateOnly()).ToArray());
         Parameter(rows.Select(row => row.Key.Contract).ToArray());
         Parameter(rows.Select(row => Words.Of(row.Key.Class)).ToArray());
-        Parameter(rows.Select(row => row.Key.Carrier ?? "").ToArray());
-        Parameter(rows.Select(row => row.Key.Class == CallClass.None ? "" : Words.Of(row.Key.TaxCategory)).ToArray());
+        Parameter(rows.Select(row => row.Key.CarrierText).ToArray());
+        Parameter(rows.Select(row => row.Key.TaxCategoryText).ToArray());
         Parameter(rows.Select(row => row.Value.Calls).ToArray());
         Parameter(rows.Select(row => row.Value.ChargeableMs).ToArray());
         Parameter(rows.Select(row => row.Value.Charge.ToString()).ToArray());
@@ -81,7 +68,34 @@ internal sealed class UsageIncrements
         void Parameter(object value) => command.Parameters.Add(new NpgsqlParameter { Value = value });
     }
 
-    private readonly record struct Key(UsageMonth Month, string Contract, CallClass Class, string? Carrier, TaxCategory TaxCategory);
+    /// <summary>Writes the groups to a table of increments, to be added up there.</summary>
+    public async Task CopyAsync(NpgsqlConnection connection, string table, CancellationToken cancel)
+    {
+        var rows = new CopyBuffer();
+        foreach (var (key, sums) in _sums)
+        {
+            rows.BeginRow(10);
+            rows.Date(Tokyo.DayNumber(key.Month.FirstDay));
+            rows.Text(key.Contract);
+            rows.Text(Words.Of(key.Class));
+            rows.Text(key.CarrierText);
+            rows.Text(key.TaxCategoryText);
+            rows.BigInt(sums.Calls);
+            rows.BigInt(sums.ChargeableMs);
+            rows.Numeric(sums.Charge);
+            rows.BigInt(sums.TailMs);
+            rows.Numeric(sums.TailCharge);
+        }
+
+        await rows.SendAsync(connection, $"copy {table} from stdin (format binary)", cancel);
+    }
+
+    private readonly record struct Key(UsageMonth Month, string Contract, CallClass Class, string? Carrier, TaxCategory TaxCategory)
+    {
+        public string CarrierText => Carrier ?? "";
+
+        public string TaxCategoryText => Class == CallClass.None ? "" : Words.Of(TaxCategory);
+    }
 
     private struct Sums
     {
