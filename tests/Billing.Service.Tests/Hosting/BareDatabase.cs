@@ -39,7 +39,7 @@ internal sealed class BareDatabase : IAsyncDisposable
           union all select n.nspname || '.' || p.proname || '()' from pg_proc p join pg_namespace n on n.oid = p.pronamespace where n.nspname like 'billing%') x(x)
         """);
 
-    public async ValueTask DisposeAsync() => await ExecuteAsync(Server, $"drop database if exists {_name} with (force)");
+    public async ValueTask DisposeAsync() => await DatabaseFixture.DropAsync(Server, _name);
 
     private static async Task ExecuteAsync(string connectionString, string sql)
     {
