@@ -31,7 +31,8 @@ internal sealed class BenchServer(string server) : IAsyncDisposable
     {
         try
         {
-            await ExecuteAsync($"drop database if exists {name} with (force)");
+            // not by force: that would have to end an autovacuum too, which takes a superuser; a plain drop sends it away
+        await ExecuteAsync($"drop database if exists {name}");
         }
         catch (PostgresException fault) when (fault.SqlState == PostgresErrorCodes.InsufficientPrivilege)
         {
@@ -51,6 +52,7 @@ internal sealed class BenchServer(string server) : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        NpgsqlConnection.ClearAllPools();
         foreach (var name in _made.ToList())
         {
             await DropAsync(name);
