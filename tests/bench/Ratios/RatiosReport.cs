@@ -17,7 +17,7 @@ internal static class RatiosReport
             speeds.Add(name, samples.Speed(name), samples.Ratio(name, RatiosCommand.PlainCopy));
         }
 
-        foreach (var name in (string[])[RatiosCommand.PlainRead, RatiosCommand.Rebuild, RatiosCommand.Rate])
+        foreach (var name in (string[])[RatiosCommand.PlainRead, RatiosCommand.Rebuild, RatiosCommand.SumQuery, RatiosCommand.Issue, RatiosCommand.Rate])
         {
             speeds.Add(name, samples.Speed(name), "");
         }
