@@ -16,7 +16,7 @@ public sealed class StoppedDatabaseTests(PrivateServer server) : IDisposable
     [Fact]
     public async Task An_ingest_waits_for_a_database_that_stops_crashes_or_is_killed()
     {
-        var rows = Size.Of(100_000, 1_000_000);
+        var rows = Size.Of(300_000, 1_500_000);
         var file = _folder.At("calls.csv");
         MadeUp.WriteDelivery(file, rows, seed: 8);
         await using var undisturbed = await server.Databases.CreateAsync();
@@ -26,7 +26,7 @@ public sealed class StoppedDatabaseTests(PrivateServer server) : IDisposable
 
         await OutageAsync(database, ingest, "select true from billing.deliveries where rows > 0", PrivateServer.StopFastAsync);
         await OutageAsync(database, ingest, "select tuples_processed > 5000 from pg_stat_progress_copy where datname = current_database()", PrivateServer.StopImmediatelyAsync);
-        await OutageAsync(database, ingest, $"select rows > {rows / 2} from billing.deliveries", PrivateServer.KillAsync);
+        await OutageAsync(database, ingest, $"select rows > {rows / 4} from billing.deliveries", PrivateServer.KillAsync);
         var ended = await ingest.EndAsync();
 
         ended.Code.ShouldBe(0, ended.All);
