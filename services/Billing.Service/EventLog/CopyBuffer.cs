@@ -23,7 +23,8 @@ public sealed class CopyBuffer
     private byte[] _bytes;
     private int _length;
 
-    public CopyBuffer(int capacity = 1 << 16) => _bytes = new byte[capacity];
+    /// <param name="capacity">Room in bytes. Room that is never written to costs no memory.</param>
+    public CopyBuffer(int capacity = 1 << 16) => _bytes = GC.AllocateUninitializedArray<byte>(capacity);
 
     public int Rows { get; private set; }
 
@@ -186,7 +187,9 @@ public sealed class CopyBuffer
     {
         if (_bytes.Length - _length < length)
         {
-            Array.Resize(ref _bytes, Math.Max(_bytes.Length * 2, _length + length));
+            var larger = GC.AllocateUninitializedArray<byte>(Math.Max(_bytes.Length * 2, _length + length));
+            _bytes.AsSpan(0, _length).CopyTo(larger);
+            _bytes = larger;
         }
 
         return _bytes.AsSpan(_length, _bytes.Length - _length);

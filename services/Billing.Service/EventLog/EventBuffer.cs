@@ -8,42 +8,39 @@ namespace Billing.Service.EventLog;
 /// </summary>
 public sealed class EventBuffer
 {
-    private readonly CopyBuffer _rows = new(1 << 20);
-    private readonly List<(int Stream, int Start)> _events = [];
-    private readonly List<string> _streams = [];
+    private readonly CopyBuffer _rows;
+    private readonly GroupedRows _streams;
     private readonly List<byte[]> _streamsUtf8 = [];
-    private readonly List<long> _counts = [];
-    private readonly Dictionary<string, int> _indexes = new(StringComparer.Ordinal);
 
-    public int Count => _events.Count;
+    /// <param name="capacity">Room in bytes for a start.</param>
+    public EventBuffer(int capacity = 1 << 16)
+    {
+        _rows = new CopyBuffer(capacity);
+        _streams = new GroupedRows(_rows);
+    }
 
-    internal IReadOnlyList<string> Streams => _streams;
+    public int Count => _streams.Count;
 
-    internal IReadOnlyList<long> Counts => _counts;
+    internal IReadOnlyList<string> Streams => _streams.Names;
+
+    internal IReadOnlyList<long> Counts => _streams.Counts;
 
     public void Clear()
     {
-        _rows.Clear();
-        _events.Clear();
         _streams.Clear();
         _streamsUtf8.Clear();
-        _counts.Clear();
-        _indexes.Clear();
     }
 
     /// <summary>The number of a stream within this buffer; new streams are added.</summary>
     public int Stream(string id)
     {
-        if (!_indexes.TryGetValue(id, out var index))
+        var stream = _streams.Group(id);
+        if (stream == _streamsUtf8.Count)
         {
-            index = _streams.Count;
-            _indexes.Add(id, index);
-            _streams.Add(id);
             _streamsUtf8.Add(Encoding.UTF8.GetBytes(id));
-            _counts.Add(0);
         }
 
-        return index;
+        return stream;
     }
 
     /// <param name="type">The registered alias of the event.</param>
@@ -51,8 +48,7 @@ public sealed class EventBuffer
     /// <param name="atMs">When it was appended, milliseconds UTC.</param>
     public void Add(int stream, Guid id, ReadOnlySpan<byte> type, ReadOnlySpan<byte> json, long atMs)
     {
-        _counts[stream]++;
-        _events.Add((stream, _rows.BeginRow(8)));
+        _streams.BeginRow(stream, 8);
         _rows.BigInt(0);
         _rows.BigInt(0);
         _rows.Uuid(id);
@@ -63,38 +59,17 @@ public sealed class EventBuffer
         _rows.Bool(false);
     }
 
-    /// <summary>
-    /// Fills in sequence numbers and versions and gives the rows stream by stream, each stream in the order of arrival: rows of
-    /// one stream side by side keep the indexes and the foreign key's look-ups local.
-    /// </summary>
+    /// <summary>Fills in sequence numbers and versions and gives the rows stream by stream, each stream in the order of arrival.</summary>
     internal IEnumerable<ReadOnlyMemory<byte>> Number(long[] sequence, long[] lastVersions)
     {
         const int sequenceInRow = 2 + 4;
         const int versionInRow = sequenceInRow + 8 + 4;
-        foreach (var (i, position) in InStreamOrder().Select((i, position) => (i, position)))
+        var position = 0;
+        foreach (var (stream, start, end) in _streams.InOrder())
         {
-            var (stream, start) = _events[i];
-            _rows.Patch(start + sequenceInRow, sequence[position]);
+            _rows.Patch(start + sequenceInRow, sequence[position++]);
             _rows.Patch(start + versionInRow, ++lastVersions[stream]);
-            yield return _rows.Slice(start, i + 1 < _events.Count ? _events[i + 1].Start : _rows.Length);
+            yield return _rows.Slice(start, end);
         }
-    }
-
-    private int[] InStreamOrder()
-    {
-        var next = new int[_streams.Count];
-        for (int i = 0, start = 0; i < next.Length; i++)
-        {
-            next[i] = start;
-            start += (int)_counts[i];
-        }
-
-        var order = new int[_events.Count];
-        for (var i = 0; i < order.Length; i++)
-        {
-            order[next[_events[i].Stream]++] = i;
-        }
-
-        return order;
     }
 }

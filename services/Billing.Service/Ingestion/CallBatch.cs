@@ -28,9 +28,9 @@ internal sealed class CallBatch : IDisposable
 
     public RawBatch Raw { get; } = new();
 
-    public EventBuffer Events { get; } = new();
+    public EventBuffer Events { get; } = new(40 << 20);
 
-    public RatedCallRows RatedCalls { get; } = new();
+    public RatedCallRows RatedCalls { get; } = new(20 << 20);
 
     public UsageIncrements Usage { get; } = new();
 

@@ -17,7 +17,7 @@ internal sealed class IngestPipeline(
     IProgress<long>? progress)
 {
     /// <summary>Rows of one transaction.</summary>
-    private const int BatchRows = 30_000;
+    private const int BatchRows = 60_000;
 
     private const int BatchBytes = 16 * 1024 * 1024;
     private const int BatchesInFlight = 2;

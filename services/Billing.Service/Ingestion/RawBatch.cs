@@ -4,7 +4,7 @@ namespace Billing.Service.Ingestion;
 internal sealed class RawBatch
 {
     private readonly List<(int Start, int Length, long Number, bool IsCut)> _lines = [];
-    private byte[] _bytes = new byte[1 << 20];
+    private byte[] _bytes = GC.AllocateUninitializedArray<byte>(12 << 20);
     private int _length;
 
     public int Count => _lines.Count;

@@ -13,6 +13,9 @@ namespace Billing.Service.Usage;
 /// </summary>
 internal sealed class CallJson : IDisposable
 {
+    /// <summary>The length of <c>2026-10-01T09:00:00</c>.</summary>
+    private const int Seconds = 19;
+
     private static readonly JsonEncodedText Call = JsonEncodedText.Encode("call");
     private static readonly JsonEncodedText[] Members = [.. CdrColumns.MemberNames.Select(name => JsonEncodedText.Encode(name))];
     private static readonly JsonEncodedText Reason = JsonEncodedText.Encode("reason");
@@ -95,10 +98,10 @@ internal sealed class CallJson : IDisposable
             return;
         }
 
+        // the round-trip form has seven decimals, of which the last four are zeros: the others stay as far as they say something
         Span<byte> text = stackalloc byte[32];
-        var at = DateTime.UnixEpoch.AddMilliseconds(ms);
-        var format = ms % 1000 == 0 ? "yyyy-MM-ddTHH:mm:ss" : "yyyy-MM-ddTHH:mm:ss.FFF";
-        at.TryFormat(text, out var length, format, CultureInfo.InvariantCulture);
+        DateTime.UnixEpoch.AddMilliseconds(ms).TryFormat(text, out _, "O", CultureInfo.InvariantCulture);
+        var length = ms % 1000 == 0 ? Seconds : text[..(Seconds + 4)].TrimEnd((byte)'0').Length;
         text[length] = (byte)'Z';
         _writer.WriteString(Member(column), text[..(length + 1)]);
     }

@@ -12,12 +12,14 @@ internal static class LimitAlerts
 {
     private static readonly int[] Steps = [50, 80, 100];
 
+    /// <summary>The usage of those who are near enough: most are not, and are not sent.</summary>
     private const string ReadUsage =
         $"""
-        select m.contract, m.usage_month, sum(m.charge)::text
-        from unnest($1::text[], $2::date[]) as wanted(contract, usage_month)
+        select contract, usage_month, sum(m.charge)::text
+        from unnest($1::text[], $2::date[], $3::text[]::numeric[]) as limits(contract, usage_month, amount)
         join {BillingStore.Schema}.month_usage m using (contract, usage_month)
-        group by m.contract, m.usage_month
+        group by contract, usage_month, limits.amount
+        having sum(m.charge) > 0 and sum(m.charge) * 2 >= limits.amount
         """;
 
     private const string Note =
@@ -75,6 +77,7 @@ internal static class LimitAlerts
         await using var command = new NpgsqlCommand(ReadUsage, connection);
         command.Parameters.Add(new NpgsqlParameter { Value = limits.Keys.Select(key => key.Contract).ToArray() });
         command.Parameters.Add(new NpgsqlParameter { Value = limits.Keys.Select(key => key.Month.FirstDay.ToDateOnly()).ToArray() });
+        command.Parameters.Add(new NpgsqlParameter { Value = limits.Values.Select(limit => limit.ToString()).ToArray() });
         var usage = new Dictionary<(string, UsageMonth), Yen>();
         await using var reader = await command.ExecuteReaderAsync(cancel);
         while (await reader.ReadAsync(cancel))

@@ -17,17 +17,25 @@ internal sealed class RatedCallRows
           tariff_version, delivery, line)
         """;
 
-    private readonly CopyBuffer _rows = new(1 << 20);
+    private readonly CopyBuffer _rows;
+    private readonly GroupedRows _contracts;
 
-    public int Count => _rows.Rows;
+    /// <param name="capacity">Room in bytes for a start.</param>
+    public RatedCallRows(int capacity = 1 << 16)
+    {
+        _rows = new CopyBuffer(capacity);
+        _contracts = new GroupedRows(_rows);
+    }
 
-    public void Clear() => _rows.Clear();
+    public int Count => _contracts.Count;
+
+    public void Clear() => _contracts.Clear();
 
     /// <param name="id">The id of the event that recorded the call.</param>
     public void Add(Guid id, in CdrRow row, in RatedCall call, long delivery, long line)
     {
         var rated = call.Outcome == Outcome.Rated;
-        _rows.BeginRow(22);
+        _contracts.BeginRow(_contracts.Group(call.Contract?.Id ?? ""), 22);
         _rows.Date(Tokyo.DayNumber(call.UsageMonth.FirstDay));
         _rows.Uuid(id);
         _rows.TextOrNull(call.Contract?.Id);
@@ -70,6 +78,12 @@ internal sealed class RatedCallRows
     }
 
     /// <param name="table">Where to; a rebuild fills a table of its own first.</param>
-    public Task SendAsync(NpgsqlConnection connection, CancellationToken cancel, string table = $"{BillingStore.Schema}.rated_calls") =>
-        _rows.SendAsync(connection, $"copy {table} {Columns} from stdin (format binary)", cancel);
+    public async Task SendAsync(NpgsqlConnection connection, CancellationToken cancel, string table = $"{BillingStore.Schema}.rated_calls")
+    {
+        if (Count > 0)
+        {
+            await CopyBuffer.SendAsync(
+                connection, $"copy {table} {Columns} from stdin (format binary)", _contracts.InOrder().Select(row => _rows.Slice(row.Start, row.End)), cancel);
+        }
+    }
 }
