@@ -52,7 +52,10 @@ public sealed record CallSuspended(CallRecord Call, string Reason, long Delivery
 /// <summary>A suspended record left suspense: it was recorded as the event named here.</summary>
 public sealed record CallReleased(Guid Suspended, Guid Recorded, string Stream, long Known);
 
-/// <summary>The invoice of a contract and month covered the stream up to this event.</summary>
+/// <summary>
+/// The invoice of a contract and month covered the stream up to this event. <c>Digest</c> seals the events since the closing
+/// before: SHA-256 over that closing's digest, or over what names the stream, and the digests of the events in order.
+/// </summary>
 public sealed record UsageMonthClosed(string Contract, UsageMonth Month, string Invoice, long Calls, long Unanswered, string Digest);
 
 /// <summary>A contract's usage reached 50, 80 or 100 per cent of its limit; once per step and month (R14).</summary>

@@ -10,7 +10,7 @@ public sealed record InvoiceIssued(InvoiceDocument Invoice, string Digest, strin
 
 /// <summary>
 /// The usage of one month that an invoice billed, with exact sums. <c>StreamVersion</c> is that of the closing event on the
-/// month's usage stream, <c>Digest</c> the SHA-256 over the sorted ids of the calls before it; the limit's changes are
+/// month's usage stream, <c>Digest</c> is that of the closing event, which seals the events before it; the limit's changes are
 /// signed as on the invoice.
 /// </summary>
 public sealed record CoveredUsage(

@@ -14,6 +14,8 @@ internal static class Home
         GET  {ApiRoutes.V1}/contracts/ID/usage?month=YYYY-MM  a contract's usage of a month
         GET  {ApiRoutes.V1}/invoices?month=YYYY-MM            the invoices of a month
         GET  {ApiRoutes.V1}/invoices/NUMBER                   one invoice as it was issued
+        GET  {ApiRoutes.V1}/verification?month=YYYY-MM        the evidence of a month, or of everything, computed anew
+        POST {ApiRoutes.V1}/comparisons?month=YYYY-MM         compares a month with another party's call list: CSV
 
         """;
 

@@ -46,6 +46,8 @@ internal static class CommandTree
         root.Add(RejectsCommand.Create().WithSettings());
         root.Add(ReconcileCommand.Create().WithSettings());
         root.Add(RebuildCommand.Create().WithSettings());
+        root.Add(VerifyCommand.Create().WithSettings());
+        root.Add(CompareCommand.Create().WithSettings());
         root.Add(InvoicesCommand.Create().WithSettings());
         root.Add(ServeCommand.Create().WithSettings());
         root.Add(DeadLetterCommands.Create().WithSettings());

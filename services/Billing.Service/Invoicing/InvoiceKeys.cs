@@ -16,9 +16,6 @@ namespace Billing.Service.Invoicing;
 /// </summary>
 public static class InvoiceKeys
 {
-    /// <summary>The digest of a stream without calls: SHA-256 of nothing.</summary>
-    public static string NoCalls { get; } = Convert.ToHexStringLower(SHA256.HashData([]));
-
     /// <summary>The invoice number: <c>202610-C-1001</c>.</summary>
     public static string Number(string contract, UsageMonth month) =>
         string.Create(CultureInfo.InvariantCulture, $"{month.Year:D4}{month.Month:D2}-{contract}");
@@ -47,21 +44,4 @@ public static class InvoiceKeys
         bytes[8] = (byte)(0x80 | (bytes[8] & 0x3F));
         return new Guid(bytes, bigEndian: true);
     }
-}
-
-/// <summary>The digest of the calls that an invoice covers: SHA-256 over their event ids, which are added in ascending order.</summary>
-internal sealed class CallDigest : IDisposable
-{
-    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-
-    public void Add(Guid id)
-    {
-        Span<byte> bytes = stackalloc byte[16];
-        id.TryWriteBytes(bytes, bigEndian: true, out _);
-        _hash.AppendData(bytes);
-    }
-
-    public override string ToString() => Convert.ToHexStringLower(_hash.GetCurrentHash());
-
-    public void Dispose() => _hash.Dispose();
 }

@@ -44,23 +44,15 @@ internal sealed class InvoiceRows
         _invoices.Text(issued.Digest);
         foreach (var covered in issued.Covered)
         {
-            Yen charge = Yen.Zero, amount = Yen.Zero;
-            long calls = 0;
-            foreach (var line in covered.Lines)
-            {
-                calls += line.Calls;
-                charge += line.Sum;
-                amount += line.Amount;
-            }
-
+            var sums = CoveredSums.Of(covered);
             _usage.BeginRow(9);
             _usage.Text(invoice.Contract);
             _usage.Date(Tokyo.DayNumber(covered.Month.FirstDay));
             _usage.Text(invoice.Number!);
-            _usage.BigInt(calls);
+            _usage.BigInt(sums.Calls);
             _usage.BigInt(covered.Unanswered);
-            _usage.Numeric(charge);
-            _usage.Numeric(amount);
+            _usage.Numeric(sums.Charge);
+            _usage.Numeric(sums.Amount);
             _usage.Numeric(covered.LimitChangeS + covered.LimitChangeG);
             _usage.Jsonb(JsonSerializer.SerializeToUtf8Bytes(covered, BillingStore.Json));
         }

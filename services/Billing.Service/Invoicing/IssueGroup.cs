@@ -1,6 +1,7 @@
 using Billing.Contracts;
 using Billing.Rating.Subscriptions;
 using Billing.Service.EventLog;
+using Billing.Service.Evidence;
 using Billing.Service.Usage;
 using NodaTime;
 using Npgsql;
@@ -58,7 +59,7 @@ internal sealed class IssueGroup(NpgsqlDataSource database, ComputeInvoice compu
             result.AlreadyIssued += lost ? 1 : 0;
             return lost;
         });
-        var usage = await ReadAsync(connection, pending, late, cancel);
+        var usage = await ReadAsync(connection, pending, late, versions, cancel);
         var incomplete = await new CheckComplete(connection, versions, cancel).RunAsync(usage.Values);
         var writer = new WriteInvoices(compute, clock.GetCurrentInstant(), versions);
         foreach (var contract in pending)
@@ -117,12 +118,19 @@ internal sealed class IssueGroup(NpgsqlDataSource database, ComputeInvoice compu
         return streams.Zip(before).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal);
     }
 
-    private async Task<Dictionary<ContractMonth, StoredUsage>> ReadAsync(NpgsqlConnection connection, List<Contract> contracts, ILookup<string, UsageMonth> late, CancellationToken cancel)
+    private async Task<Dictionary<ContractMonth, StoredUsage>> ReadAsync(
+        NpgsqlConnection connection, List<Contract> contracts, ILookup<string, UsageMonth> late, Dictionary<string, long> versions, CancellationToken cancel)
     {
         var limits = ReadUsage.Limits(contracts, compute.Month, late);
         var read = new ReadUsage(connection, cancel);
         var usage = await read.ReadAsync(limits, earlier: limits.Count > contracts.Count);
-        await read.DigestAsync(usage);
+        var closings = usage.Values.ToDictionary(stored => stored.Stream, stored => versions[stored.Stream] + 1, StringComparer.Ordinal);
+        var digests = await new ReadChains(connection, cancel).OfAsync(closings);
+        foreach (var stored in usage.Values)
+        {
+            stored.Digest = digests[stored.Stream];
+        }
+
         return usage;
     }
 

@@ -37,14 +37,6 @@ internal sealed class ReadUsage(NpgsqlConnection connection, CancellationToken c
         where usage_month = $1 and contract = any($2) and outcome = 'rated' and charge <> 0
         """;
 
-    private const string Digests =
-        $"""
-        select contract, encode(sha256(string_agg(uuid_send(id), ''::bytea order by id)), 'hex')
-        from {BillingStore.Schema}.rated_calls
-        where usage_month = $1 and contract = any($2)
-        group by contract
-        """;
-
     /// <summary>
     /// Usage of earlier months that came after their invoice. A month whose invoice has not been issued is none of them: its
     /// usage belongs on its own invoice.
@@ -127,19 +119,6 @@ internal sealed class ReadUsage(NpgsqlConnection connection, CancellationToken c
         }
 
         return usage;
-    }
-
-    /// <summary>Sets the digest of the calls of each contract and month.</summary>
-    public async Task DigestAsync(IReadOnlyDictionary<ContractMonth, StoredUsage> usage)
-    {
-        foreach (var month in usage.Values.Where(stored => stored.All.Calls + stored.All.Unanswered > 0).GroupBy(stored => stored.Key.Month))
-        {
-            await using var reader = await QueryAsync(Digests, Date(month.Key), Array(month.Select(stored => stored.Key.Contract)));
-            while (await reader.ReadAsync(cancel))
-            {
-                usage[new ContractMonth(reader.GetString(0), month.Key)].Digest = reader.GetString(1);
-            }
-        }
     }
 
     /// <summary>What invoices have billed of one contract and month.</summary>

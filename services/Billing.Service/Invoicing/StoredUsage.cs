@@ -1,6 +1,7 @@
 using Billing.Contracts;
 using Billing.Contracts.Events;
 using Billing.Rating.Invoicing;
+using Billing.Service.Usage;
 
 namespace Billing.Service.Invoicing;
 
@@ -24,8 +25,11 @@ internal sealed class StoredUsage(ContractMonth key, Yen? limit)
     /// <summary>What earlier invoices have billed.</summary>
     public IReadOnlyList<CoveredUsage> Invoiced => _invoiced;
 
-    /// <summary>SHA-256 over the sorted ids of all calls of the month so far.</summary>
-    public string Digest { get; set; } = InvoiceKeys.NoCalls;
+    /// <summary>The usage stream that the calls are on.</summary>
+    public string Stream { get; } = UsageStreams.Of(key.Contract, key.Month);
+
+    /// <summary>The digest that closes the stream now, see <see cref="Evidence.StreamChain"/>; empty while nothing is closed.</summary>
+    public string Digest { get; set; } = "";
 
     public void Add(UsageLine line, long tailMs, Yen tailCharge) => All.Add(line, tailMs, tailCharge);
 

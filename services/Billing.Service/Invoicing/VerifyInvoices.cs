@@ -3,6 +3,7 @@ using Billing.Contracts;
 using Billing.Contracts.Documents;
 using Billing.Contracts.Events;
 using Billing.Rating.Invoicing;
+using Billing.Service.Evidence;
 using Billing.Service.Knowledge;
 using Billing.Service.Usage;
 using Npgsql;
@@ -86,11 +87,14 @@ public sealed class VerifyInvoices(NpgsqlDataSource database, KnowledgeLoader lo
         command.Parameters.Add(new NpgsqlParameter { Value = covered.StreamVersion });
         command.Parameters.Add(new NpgsqlParameter { Value = covered.Month.FirstDay.ToDateOnly() });
         command.Parameters.Add(new NpgsqlParameter { Value = stored.Key.Contract });
-        using var digest = new CallDigest();
+        if (await new ReadChains(connection, cancel).OfAsync(UsageStreams.Of(stored.Key.Contract, covered.Month), covered.StreamVersion) != covered.Digest)
+        {
+            return $"the events of {covered.Month} are not those that were covered";
+        }
+
         await using var reader = await command.ExecuteReaderAsync(cancel);
         while (await reader.ReadAsync(cancel))
         {
-            digest.Add(reader.GetGuid(0));
             if (await reader.IsDBNullAsync(1, cancel))
             {
                 return $"call {reader.GetGuid(0)} of {stored.Key.Month} is in the log but not among the rated calls";
@@ -99,7 +103,7 @@ public sealed class VerifyInvoices(NpgsqlDataSource database, KnowledgeLoader lo
             AddCall(stored, reader);
         }
 
-        return digest.ToString() == covered.Digest ? null : $"the calls of {covered.Month} are not those that were covered";
+        return null;
     }
 
     private static void AddCall(StoredUsage stored, NpgsqlDataReader reader)

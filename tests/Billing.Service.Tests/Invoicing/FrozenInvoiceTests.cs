@@ -56,7 +56,8 @@ public class FrozenInvoiceTests
 
         var (first, second) = (await one.IssuedAsync("C-1", BilledWorld.October), await other.IssuedAsync("C-1", BilledWorld.October));
         second.Digest.ShouldBe(first.Digest);
-        second.Covered[0].Digest.ShouldBe(first.Covered[0].Digest);
+        second.Covered[0].Lines.ShouldBe(first.Covered[0].Lines);
+        second.Covered[0].Digest.ShouldNotBe(first.Covered[0].Digest, "the chain seals the order of arrival too");
         Json(second.Invoice with { IssuedAt = null }).ShouldBe(Json(first.Invoice with { IssuedAt = null }));
     }
 
@@ -81,7 +82,7 @@ public class FrozenInvoiceTests
 
         await Execute(world, "delete from billing.mt_events where stream_id = 'usage-C-1-2026-10' and version = 1");
 
-        (await world.VerifyAsync("C-1", BilledWorld.October)).Fault.ShouldBe("the calls of 2026-10 are not those that were covered");
+        (await world.VerifyAsync("C-1", BilledWorld.October)).Fault.ShouldBe("the events of 2026-10 are not those that were covered");
     }
 
     private static async Task Execute(BilledWorld world, string sql)

@@ -1,0 +1,107 @@
+using System.Text;
+using Billing.Contracts;
+using Billing.Rating;
+using Billing.Rating.Numbers;
+using Billing.Rating.Records;
+using Billing.Service.Knowledge;
+using Billing.Service.Usage;
+using Npgsql;
+
+namespace Billing.Service.Comparing;
+
+/// <summary>Our side of a comparison, number by number: rated calls with their charges, and the records as they were captured.</summary>
+internal sealed class ReadOurCalls(NpgsqlConnection connection, ComparisonRequest request, RatingKnowledge knowledge, CancellationToken cancel)
+{
+    private const string Calls =
+        $"""
+        select r.number, r.outcome, r.charge::text, e.data
+        from {BillingStore.Schema}.rated_calls r join {BillingStore.Schema}.mt_events e on e.id = r.id
+        where r.usage_month = $1 and r.number is not null and ($2::text is null or r.contract = $2) and ($3::text is null or r.number = $3)
+        order by r.number collate "C"
+        """;
+
+    private const string Held =
+        $"""
+        select 'suspended: ' || s.reason, e.data
+        from {BillingStore.Schema}.suspense s join {BillingStore.Schema}.mt_events e on e.id = s.id
+        where s.month = $1 and s.released_as is null
+        union all
+        select '{CompareNumber.Unanswered}', e.data
+        from {BillingStore.Schema}.rated_calls r join {BillingStore.Schema}.mt_events e on e.id = r.id
+        where r.usage_month = $1 and r.number is null
+        """;
+
+    private readonly StoredCalls _stored = new();
+
+    /// <summary>The calls of the month, the numbers in ordinal order.</summary>
+    public async IAsyncEnumerable<(string Number, List<OurCall> Calls)> NumbersAsync()
+    {
+        await using var command = new NpgsqlCommand(Calls, connection) { CommandTimeout = 0 };
+        command.Parameters.Add(Month());
+        command.Parameters.Add(Text(request.Contract));
+        command.Parameters.Add(Text(request.Number));
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        string? current = null;
+        var calls = new List<OurCall>();
+        while (await reader.ReadAsync(cancel))
+        {
+            var number = reader.GetString(0);
+            if (current is not null && number != current)
+            {
+                yield return (current, calls);
+                calls = [];
+            }
+
+            current = number;
+            calls.Add(Call(reader));
+        }
+
+        if (current is not null)
+        {
+            yield return (current, calls);
+        }
+    }
+
+    /// <summary>Records of the month that nobody is billed for: suspended, or unanswered from a number that nobody holds.</summary>
+    public async Task StageHeldAsync(ComparisonStage stage)
+    {
+        await using var command = new NpgsqlCommand(Held, connection) { CommandTimeout = 0 };
+        command.Parameters.Add(Month());
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        while (await reader.ReadAsync(cancel))
+        {
+            var (number, call) = HeldCall(reader);
+            await stage.AddAsync(number, call);
+        }
+    }
+
+    private (string Number, HeldCall Call) HeldCall(NpgsqlDataReader reader)
+    {
+        var row = _stored.Read(reader.GetFieldValue<byte[]>(1)).Row;
+        var day = Tokyo.DayOf(row.StartedMs);
+        var number = knowledge.Contracts.HolderMobile(row.PayingNumber, day)?.Number ?? Encoding.ASCII.GetString(row.PayingNumber);
+        return (number, new HeldCall(Called(row, day), Start(row), reader.GetString(0)));
+    }
+
+    private OurCall Call(NpgsqlDataReader reader)
+    {
+        var row = _stored.Read(reader.GetFieldValue<byte[]>(3)).Row;
+        return new OurCall(
+            Encoding.UTF8.GetString(row.Source),
+            Encoding.UTF8.GetString(row.RecordId),
+            Called(row, Tokyo.DayOf(row.StartedMs)),
+            reader.GetString(1) == Words.Of(Outcome.Rated),
+            Start(row),
+            row.AnsweredMs is { } answered ? row.EndedMs - answered : 0,
+            Yen.Parse(reader.GetString(2)));
+    }
+
+    private long Start(in CdrRow row) => request.Map.StartIsAnswer ? row.AnsweredMs ?? row.StartedMs : row.StartedMs;
+
+    /// <summary>The called number as theirs is read; what is no number (an extension, say) as it was captured.</summary>
+    private string Called(in CdrRow row, int day) => CalledParty.Of(row.CalledNumber, knowledge.Reference, day) ?? Encoding.UTF8.GetString(row.CalledNumber);
+
+    private NpgsqlParameter Month() => new() { Value = request.Month.FirstDay.ToDateOnly() };
+
+    private static NpgsqlParameter Text(string? text) => new() { Value = (object?)text ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text };
+}
