@@ -58,4 +58,6 @@ public static class BillingJson
 [JsonSerializable(typeof(ReferenceDocument))]
 [JsonSerializable(typeof(InvoicesDocument))]
 [JsonSerializable(typeof(ReceiptDocument))]
+[JsonSerializable(typeof(CorrectionsDocument))]
+[JsonSerializable(typeof(ReplayDocument))]
 internal sealed partial class DocumentsJsonContext : JsonSerializerContext;
