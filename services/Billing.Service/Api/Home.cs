@@ -14,6 +14,8 @@ internal static class Home
         GET  {ApiRoutes.V1}/contracts/ID/usage?month=YYYY-MM  a contract's usage of a month
         GET  {ApiRoutes.V1}/invoices?month=YYYY-MM            the invoices of a month
         GET  {ApiRoutes.V1}/invoices/NUMBER                   one invoice as it was issued
+        GET  {ApiRoutes.V1}/invoices/NUMBER/replay            whether it comes out again byte for byte
+        POST {ApiRoutes.V1}/replays                           what a month comes to with other knowledge
 
         """;
 
