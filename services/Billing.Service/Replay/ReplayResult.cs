@@ -57,7 +57,7 @@ public sealed record ContractDifference(
     string? OldRefusal,
     string? NewRefusal)
 {
-    public bool Differs => Lines.Count > 0 || OldRefusal != NewRefusal;
+    internal bool Differs => Lines.Count > 0 || OldRefusal != NewRefusal;
 }
 
 /// <summary>An invoice line, or the tax of a category, on both sides; a side without it is null.</summary>

@@ -40,15 +40,15 @@ internal sealed class ReplayStreams(NpgsqlConnection connection, UsageMonth mont
             .Distinct(StringComparer.Ordinal)
             .ToArray();
         var streams = new HashSet<string>(StringComparer.Ordinal) { UsageStreams.Of(contract, month) };
-        foreach (var holder in await ReadAsync(Holders, numbers))
+        foreach (var holder in await ReadAsync(Holders, [numbers]))
         {
             streams.Add(UsageStreams.Of(holder[KnowledgeStreams.ContractPrefix.Length..], month));
         }
 
-        streams.UnionWith(await ReadAsync(Unclaimed, month.ToString()));
+        streams.UnionWith(await ReadAsync(Unclaimed, [month.ToString()]));
         if (corrections.Count > 0)
         {
-            streams.UnionWith(await ReadAsync(HoldingCalls, corrections.SelectMany(Ids).ToArray(), month.ToString()));
+            streams.UnionWith(await ReadAsync(HoldingCalls, [corrections.SelectMany(Ids).ToArray(), month.ToString()]));
         }
 
         return streams;
@@ -74,7 +74,7 @@ internal sealed class ReplayStreams(NpgsqlConnection connection, UsageMonth mont
         return [id, CallEventId.OfReleased(id)];
     }
 
-    private async Task<List<string>> ReadAsync(string query, params object[] values)
+    private async Task<List<string>> ReadAsync(string query, IReadOnlyList<object> values)
     {
         var names = new List<string>();
         await using var command = new NpgsqlCommand(query, connection) { CommandTimeout = 0 };
