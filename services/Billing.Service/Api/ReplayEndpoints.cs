@@ -35,14 +35,12 @@ public static class ReplayEndpoints
     [ForRoles(Roles.Dispute, Roles.Finance, Roles.Auditor)]
     public static async Task<IResult> Replay(HttpContext http, NpgsqlDataSource database, CancellationToken cancellation)
     {
-        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+        if (await BodyAsync(http, cancellation) is not { } body)
         {
-            size.MaxRequestBodySize = LargestBody;
+            return Results.Problem(detail: $"The documents are larger than {LargestBody >> 20} MB.", statusCode: StatusCodes.Status413PayloadTooLarge);
         }
 
-        using var body = new MemoryStream();
-        await http.Request.Body.CopyToAsync(body, cancellation);
-        var (document, fault) = DocumentReader.Read<ReplayDocument>(body.GetBuffer().AsSpan(0, (int)body.Length));
+        var (document, fault) = DocumentReader.Read<ReplayDocument>(body);
         if (document is null)
         {
             return Problems.Of(ReplayRequest.Refuse("replay", fault)!);
@@ -56,6 +54,26 @@ public static class ReplayEndpoints
         var request = new ReplayRequest(document.Month, document.Contract, asOf, document.Tariff, document.Reference, document.Corrections);
         var (result, refusal) = await new ReplayMonth(database) { MostContracts = MostContracts }.RunAsync(request, null, null, cancellation);
         return result is null ? Problems.Of(refusal!) : Results.Ok(result);
+    }
+
+    /// <summary>The body, or null when it is too large.</summary>
+    private static async Task<byte[]?> BodyAsync(HttpContext http, CancellationToken cancellation)
+    {
+        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+        {
+            size.MaxRequestBodySize = LargestBody;
+        }
+
+        try
+        {
+            using var body = new MemoryStream();
+            await http.Request.Body.CopyToAsync(body, cancellation);
+            return body.ToArray();
+        }
+        catch (BadHttpRequestException fault) when (fault.StatusCode == StatusCodes.Status413PayloadTooLarge)
+        {
+            return null;
+        }
     }
 
     private static bool TryAsOf(string? text, out Instant? asOf)

@@ -27,7 +27,7 @@ public sealed record MonthProof(UsageMonth Month, long Invoices, long Equal, lon
     public bool Holds => Equal == Invoices;
 
     /// <summary>Adds up proofs as they come.</summary>
-    internal static async Task<MonthProof> OfAsync(UsageMonth month, IAsyncEnumerable<InvoiceProof> proofs, CancellationToken cancel)
+    public static async Task<MonthProof> OfAsync(UsageMonth month, IAsyncEnumerable<InvoiceProof> proofs, CancellationToken cancel)
     {
         var clock = System.Diagnostics.Stopwatch.StartNew();
         long invoices = 0, equal = 0, calls = 0;

@@ -49,6 +49,12 @@ internal sealed class RateMonth(ReplayRequest request, ReplayedLog log, Recorded
 
         old.Take(call, stream);
         other.Take(call, stream);
+        if (old.Status == CallStatus.Released && other.Status == CallStatus.NotRecorded)
+        {
+            // a call since, and nothing at the instant: only the event that recorded it is looked at
+            return;
+        }
+
         if (request.Contract is { } only && ContractOf(old.Status, old.Call) != only && ContractOf(other.Status, other.Call) != only)
         {
             return;
