@@ -29,6 +29,9 @@ internal sealed class Workload(int contracts)
 
     public static byte[] Tariff => BuiltInDocuments.SampleTariff;
 
+    /// <summary>The same tariff with dearer calls to mobile numbers.</summary>
+    public static byte[] OtherTariff => Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(Tariff).Replace("\"price\": \"16\"", "\"price\": \"18\"", StringComparison.Ordinal));
+
     public ContractsDocument Contracts { get; } = new()
     {
         Contracts = [.. Enumerable.Range(0, contracts).Select(i => new ContractDocument

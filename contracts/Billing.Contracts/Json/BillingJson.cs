@@ -59,4 +59,6 @@ public static class BillingJson
 [JsonSerializable(typeof(InvoicesDocument))]
 [JsonSerializable(typeof(ReceiptDocument))]
 [JsonSerializable(typeof(ColumnMapDocument))]
+[JsonSerializable(typeof(CorrectionsDocument))]
+[JsonSerializable(typeof(ReplayDocument))]
 internal sealed partial class DocumentsJsonContext : JsonSerializerContext;

@@ -10,7 +10,16 @@ public sealed record PriorUsage(UsageMonth Month, IReadOnlyList<UsageLine> Lines
 /// <summary>Puts an invoice together: its lines in order, tax once per category, totals (rating rules, "The invoice").</summary>
 public static class InvoiceCalculator
 {
-    private static readonly string[] Sections = [MonthlyFees.MonthlySection, MonthlyFees.StatutorySection, "usage", "prior-usage", "limit", "adjustment"];
+    /// <summary>The section of usage of earlier months.</summary>
+    public const string PriorUsageSection = "prior-usage";
+
+    /// <summary>The section of what a month's limit takes off.</summary>
+    public const string LimitSection = "limit";
+
+    /// <summary>The section of credits and corrections.</summary>
+    public const string AdjustmentSection = "adjustment";
+
+    private static readonly string[] Sections = [MonthlyFees.MonthlySection, MonthlyFees.StatutorySection, "usage", PriorUsageSection, LimitSection, AdjustmentSection];
 
     /// <summary>
     /// The invoice of a contract and month. No invoice and no refusal: the month has no rated call and no line other than 0.
@@ -35,7 +44,7 @@ public static class InvoiceCalculator
         AddLimit(lines, month.Month, -limit.S, -limit.G);
         foreach (var earlier in prior)
         {
-            lines.AddRange(earlier.Lines.Select(line => UsageLineOf("prior-usage", earlier.Month, line)));
+            lines.AddRange(earlier.Lines.Select(line => UsageLineOf(PriorUsageSection, earlier.Month, line)));
             AddLimit(lines, earlier.Month, earlier.LimitChangeS, earlier.LimitChangeG);
         }
 
@@ -116,7 +125,7 @@ public static class InvoiceCalculator
             {
                 lines.Add(new DatedLine(new InvoiceLineDocument
                 {
-                    Section = "limit",
+                    Section = LimitSection,
                     Code = "usage-limit",
                     Month = month,
                     Quantity = 1,

@@ -16,6 +16,8 @@ internal static class Home
         GET  {ApiRoutes.V1}/invoices/NUMBER                   one invoice as it was issued
         GET  {ApiRoutes.V1}/verification?month=YYYY-MM        the evidence of a month, or of everything, computed anew
         POST {ApiRoutes.V1}/comparisons?month=YYYY-MM         compares a month with another party's call list: CSV
+        GET  {ApiRoutes.V1}/invoices/NUMBER/replay            whether it comes out again byte for byte
+        POST {ApiRoutes.V1}/replays                           what a month comes to with other knowledge
 
         """;
 

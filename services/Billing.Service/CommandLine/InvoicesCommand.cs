@@ -4,6 +4,7 @@ using Billing.Contracts;
 using Billing.Contracts.Json;
 using Billing.Service.Invoicing;
 using Billing.Service.Knowledge;
+using Billing.Service.Replay;
 using NodaTime;
 
 namespace Billing.Service.CommandLine;
@@ -134,18 +135,18 @@ internal static class InvoicesCommand
         });
         command.SetAction((parsed, cancellation) => Run.WithStore(parsed, async run =>
         {
-            var verify = new VerifyInvoices(run.Database, new KnowledgeLoader(run.Database));
+            var prove = new ProveInvoices(run.Database);
             var proofs = new List<InvoiceProof>();
             if (parsed.GetValue(month) is { } all)
             {
-                await foreach (var issued in ShowInvoice.OfMonthAsync(run.Database, all, run.Cancellation))
+                await foreach (var proof in prove.OfMonthAsync(all, progress: null, run.Cancellation))
                 {
-                    proofs.Add(await verify.RunAsync(issued, run.Cancellation));
+                    proofs.Add(proof);
                 }
             }
             else if (await ShowInvoice.FindAsync(run.Database, parsed.GetValue(number)!, run.Cancellation) is { } issued)
             {
-                proofs.Add(await verify.RunAsync(issued, run.Cancellation));
+                proofs.Add(await prove.OneAsync(issued, run.Cancellation));
             }
             else
             {
@@ -153,7 +154,7 @@ internal static class InvoicesCommand
                 return Exit.Failed;
             }
 
-            run.Write(proofs, text => InvoiceLists.Write(text, proofs));
+            run.Write(proofs, text => ProofText.Write(text, proofs));
             return proofs.TrueForAll(proof => proof.Fault is null) ? Exit.Done : Exit.Failed;
         }, cancellation));
         return command;

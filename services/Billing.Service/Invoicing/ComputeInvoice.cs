@@ -43,7 +43,9 @@ internal sealed class ComputeInvoice(RatingKnowledge knowledge, BillingMonth mon
     /// </summary>
     /// <param name="usage">The usage of the month and of the earlier ones.</param>
     /// <param name="earlier">Earlier months in which late usage may be.</param>
-    public (DraftedInvoice? Draft, Refusal? Refusal) Draft(Contract contract, IReadOnlyDictionary<ContractMonth, StoredUsage> usage, IEnumerable<UsageMonth> earlier)
+    /// <param name="adjustments">Credits and corrections decided elsewhere; none when absent.</param>
+    public (DraftedInvoice? Draft, Refusal? Refusal) Draft(
+        Contract contract, IReadOnlyDictionary<ContractMonth, StoredUsage> usage, IEnumerable<UsageMonth> earlier, IReadOnlyList<InvoiceLineDocument>? adjustments = null)
     {
         try
         {
@@ -57,7 +59,7 @@ internal sealed class ComputeInvoice(RatingKnowledge knowledge, BillingMonth mon
             }
 
             var current = usage[new ContractMonth(contract.Id, Month)];
-            var (invoice, refusal) = InvoiceCalculator.Calculate(contract, month, current.All, [.. late.Select(entry => entry.Prior)], []);
+            var (invoice, refusal) = InvoiceCalculator.Calculate(contract, month, current.All, [.. late.Select(entry => entry.Prior)], adjustments ?? []);
             return (invoice is null ? null : new DraftedInvoice(Complete(invoice), current, late), refusal);
         }
         catch (OverflowException)

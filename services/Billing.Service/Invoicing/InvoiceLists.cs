@@ -63,23 +63,6 @@ internal static class InvoiceLists
         WriteWorkList(text, draft.Month, draft.WorkList);
     }
 
-    public static void Write(TextWriter text, IReadOnlyList<InvoiceProof> proofs)
-    {
-        foreach (var proof in proofs.Where(proof => proof.Fault is not null))
-        {
-            text.WriteLine($"{proof.Number}  DIFFERS: {proof.Fault}");
-        }
-
-        if (proofs is [{ Fault: null } only])
-        {
-            text.WriteLine($"{only.Number}  the same byte for byte, SHA-256 {only.Digest}");
-        }
-        else
-        {
-            text.WriteLine(Invariant($"{proofs.Count(proof => proof.Fault is null):N0} of {proofs.Count:N0} invoices come out the same byte for byte"));
-        }
-    }
-
     private static void WriteRows(TextWriter text, InvoiceDraft draft)
     {
         text.WriteLine($"{"contract",-16}{"usage",14}{"adjustment",14}{"subtotal",14}{"tax",12}{"total",14}  customer");

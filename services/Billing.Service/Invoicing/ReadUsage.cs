@@ -121,13 +121,13 @@ internal sealed class ReadUsage(NpgsqlConnection connection, CancellationToken c
         return usage;
     }
 
-    /// <summary>What invoices have billed of one contract and month.</summary>
-    public static async Task<IReadOnlyList<CoveredUsage>> InvoicedAsync(NpgsqlConnection connection, ContractMonth key, CancellationToken cancel)
+    /// <summary>What invoices have billed of some contracts and months.</summary>
+    public static async Task<ILookup<ContractMonth, CoveredUsage>> InvoicedAsync(NpgsqlConnection connection, IReadOnlyCollection<ContractMonth> keys, CancellationToken cancel)
     {
-        var stored = new StoredUsage(key, null);
+        var usage = keys.ToDictionary(key => key, key => new StoredUsage(key, null));
         await new ReadUsage(connection, cancel).ReadInvoicedAsync(
-            new Dictionary<ContractMonth, StoredUsage> { [key] = stored }, Array([key.Contract]), Array([key.Month.FirstDay.ToDateOnly()]));
-        return stored.Invoiced;
+            usage, Array(keys.Select(key => key.Contract)), Array(keys.Select(key => key.Month.FirstDay.ToDateOnly())));
+        return usage.Values.SelectMany(stored => stored.Invoiced, (stored, covered) => (stored.Key, covered)).ToLookup(pair => pair.Key, pair => pair.covered);
     }
 
     private async Task ReadSumsAsync(Dictionary<ContractMonth, StoredUsage> usage, NpgsqlParameter contracts, NpgsqlParameter months)

@@ -23,6 +23,13 @@ public static class ShowInvoice
         where i.month = $1 order by i.contract collate "C"
         """;
 
+    private const string OfContracts =
+        $"""
+        select i.contract, e.data from {BillingStore.Schema}.invoices i
+        join {BillingStore.Schema}.mt_events e on e.stream_id = 'invoice-' || i.contract || '-' || to_char(i.month, 'YYYY-MM') and e.type = '{Configuration.InvoiceIssued}'
+        where i.month = $1 and i.contract = any($2)
+        """;
+
     /// <summary>The invoice with that number, or null.</summary>
     public static async Task<InvoiceIssued?> FindAsync(NpgsqlDataSource database, string number, CancellationToken cancel)
     {
@@ -42,6 +49,23 @@ public static class ShowInvoice
         {
             yield return Read(reader.GetString(0));
         }
+    }
+
+    /// <summary>The invoices of some contracts for a month, as the connection's transaction sees them.</summary>
+    internal static async Task<Dictionary<string, InvoiceIssued>> OfContractsAsync(
+        NpgsqlConnection connection, UsageMonth month, IReadOnlyCollection<string> contracts, CancellationToken cancel)
+    {
+        var found = new Dictionary<string, InvoiceIssued>(StringComparer.Ordinal);
+        await using var command = new NpgsqlCommand(OfContracts, connection) { CommandTimeout = 0 };
+        command.Parameters.Add(new NpgsqlParameter { Value = month.FirstDay.ToDateOnly() });
+        command.Parameters.Add(new NpgsqlParameter { Value = contracts.ToArray() });
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        while (await reader.ReadAsync(cancel))
+        {
+            found.Add(reader.GetString(0), Read(reader.GetString(1)));
+        }
+
+        return found;
     }
 
     private static InvoiceIssued Read(string data) => JsonSerializer.Deserialize<InvoiceIssued>(data, BillingStore.Json)!;

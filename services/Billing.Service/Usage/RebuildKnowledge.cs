@@ -9,18 +9,21 @@ internal sealed class RebuildKnowledge(KnowledgeLoader loader)
     private const int Kept = 4;
 
     private readonly Lock _lock = new();
-    private readonly List<(long No, Lazy<CallRater> Rater)> _latest = [];
+    private readonly List<(long No, Lazy<RatingKnowledge> Known)> _latest = [];
+
+    /// <summary>What calls were rated with at a number.</summary>
+    public CallRater RaterAt(long no) => At(no).Rater;
 
     /// <summary>Waits until it is loaded; another thread that asks for the same number waits too.</summary>
-    public CallRater RaterAt(long no)
+    public RatingKnowledge At(long no)
     {
-        Lazy<CallRater> rater;
+        Lazy<RatingKnowledge> known;
         lock (_lock)
         {
             var index = _latest.FindIndex(entry => entry.No == no);
             if (index < 0)
             {
-                _latest.Insert(0, (no, new Lazy<CallRater>(() => loader.LoadAsync(no).GetAwaiter().GetResult().Rater)));
+                _latest.Insert(0, (no, new Lazy<RatingKnowledge>(() => loader.LoadAsync(no).GetAwaiter().GetResult())));
                 if (_latest.Count > Kept)
                 {
                     _latest.RemoveAt(Kept);
@@ -33,9 +36,9 @@ internal sealed class RebuildKnowledge(KnowledgeLoader loader)
                 _latest.Insert(0, entry);
             }
 
-            rater = _latest[0].Rater;
+            known = _latest[0].Known;
         }
 
-        return rater.Value;
+        return known.Value;
     }
 }

@@ -9,6 +9,7 @@ using Billing.Contracts.Json;
 using Billing.Service.Ingestion;
 using Billing.Service.Invoicing;
 using Billing.Service.Knowledge;
+using Billing.Service.Replay;
 using Billing.Service.Subscriptions;
 using NodaTime;
 
@@ -177,7 +178,7 @@ public sealed class BilledWorld : IAsyncDisposable
     }
 
     public async Task<InvoiceProof> VerifyAsync(string contract, UsageMonth month) =>
-        await new VerifyInvoices(_fixture.Database, new KnowledgeLoader(_fixture.Database)).RunAsync(await IssuedAsync(contract, month), default);
+        await new ProveInvoices(_fixture.Database).OneAsync(await IssuedAsync(contract, month), default);
 
     public Task<long> CountEventsAsync(string type) => _fixture.ScalarAsync<long>($"select count(*) from billing.mt_events where type = '{type}'");
 

@@ -1,10 +1,13 @@
 using System.Diagnostics;
 using System.Globalization;
 using Billing.Contracts;
+using Billing.Contracts.Documents;
 using Billing.Contracts.Events;
+using Billing.Contracts.Json;
 using Billing.Service.Ingestion;
 using Billing.Service.Invoicing;
 using Billing.Service.Knowledge;
+using Billing.Service.Replay;
 using Billing.Service.Usage;
 using JasperFx.Events;
 using NodaTime;
@@ -24,6 +27,8 @@ internal sealed class RatiosCommand(BenchServer server, BillingProgram program, 
     public const string SingleAppend = "Marten, one event a save";
     public const string PlainRead = "plain read and deserialise";
     public const string Rebuild = "rebuild of rated calls, usage and suspense";
+    public const string Replay = "replay of the month with another tariff";
+    public const string Proof = "proof of all invoices of the month";
     public const string SumQuery = "one SQL pass: sums by contract and class (contracts)";
     public const string Issue = "issue all invoices (invoices)";
     public const string Rate = "rate, the whole offline command (rows)";
@@ -126,6 +131,23 @@ internal sealed class RatiosCommand(BenchServer server, BillingProgram program, 
             {
                 throw new InvalidOperationException($"{report?.Issued} of {options.Contracts} invoices were issued. {refusal}");
             }
+        });
+        await ReplayAsync(database);
+    }
+
+    /// <summary>The whole month twice: with another tariff, so that calls differ, and as it was issued.</summary>
+    private async Task ReplayAsync(BenchDatabase database)
+    {
+        var (tariff, _) = DocumentReader.Read<TariffsDocument>(Workload.OtherTariff);
+        await _samples.TimeAsync(Replay, async () =>
+        {
+            var (result, refusal) = await new ReplayMonth(database.Source).RunAsync(new ReplayRequest(Workload.Month, Tariff: tariff), null, null, CancellationToken.None);
+            return result is { Calls.Differing: > 0 } ? result.Calls.Calls : throw new InvalidOperationException($"Nothing was replayed. {refusal}");
+        });
+        await _samples.TimeAsync(Proof, async () =>
+        {
+            var proof = await MonthProof.OfAsync(Workload.Month, new ProveInvoices(database.Source).OfMonthAsync(Workload.Month, null, CancellationToken.None), CancellationToken.None);
+            return proof.Holds ? proof.Calls : throw new InvalidOperationException($"{proof.Invoices - proof.Equal} invoices were not proved: {proof.Differing[0].Fault}");
         });
     }
 

@@ -17,7 +17,7 @@ internal static class RatiosReport
             speeds.Add(name, samples.Speed(name), samples.Ratio(name, RatiosCommand.PlainCopy));
         }
 
-        foreach (var name in (string[])[RatiosCommand.PlainRead, RatiosCommand.Rebuild, RatiosCommand.SumQuery, RatiosCommand.Issue, RatiosCommand.Rate])
+        foreach (var name in (string[])[RatiosCommand.PlainRead, RatiosCommand.Rebuild, RatiosCommand.Replay, RatiosCommand.Proof, RatiosCommand.SumQuery, RatiosCommand.Issue, RatiosCommand.Rate])
         {
             speeds.Add(name, samples.Speed(name), "");
         }
@@ -27,6 +27,8 @@ internal static class RatiosReport
         var ratios = new Table("figure", "measured", "owed");
         ratios.Add("ingest ÷ plain COPY", samples.Ratio(RatiosCommand.Ingest, RatiosCommand.PlainCopy), "≥ 0.5, target 0.6");
         ratios.Add("rebuild ÷ plain read and deserialise", samples.Ratio(RatiosCommand.Rebuild, RatiosCommand.PlainRead), "≥ 0.4");
+        ratios.Add("replay of the month ÷ plain read and deserialise", samples.Ratio(RatiosCommand.Replay, RatiosCommand.PlainRead), "≥ 0.4");
+        ratios.Add("proof of the month ÷ plain read and deserialise", samples.Ratio(RatiosCommand.Proof, RatiosCommand.PlainRead), "≥ 0.4");
         ratios.Add($"issuing {options.Contracts:N0} invoices ÷ one SQL pass, in time", samples.Ratio(RatiosCommand.SumQuery, RatiosCommand.Issue), "≤ 20, target 10");
         ratios.Add("rate, rows a second", samples.Speed(RatiosCommand.Rate), "≥ 250,000");
         ratios.Add("ingest ÷ Marten quick append", samples.Ratio(RatiosCommand.Ingest, RatiosCommand.QuickAppend), "");
