@@ -57,5 +57,6 @@ public static class BillingJson
 [JsonSerializable(typeof(TariffsDocument))]
 [JsonSerializable(typeof(ReferenceDocument))]
 [JsonSerializable(typeof(InvoicesDocument))]
+[JsonSerializable(typeof(CreditNoteDocument))]
 [JsonSerializable(typeof(ReceiptDocument))]
 internal sealed partial class DocumentsJsonContext : JsonSerializerContext;

@@ -67,7 +67,8 @@ public sealed class VerifyInvoices(NpgsqlDataSource database, KnowledgeLoader lo
             usage.Add(stored.Key, stored);
         }
 
-        var (draft, reason) = compute.Draft(contract, usage, issued.Covered.Select(covered => covered.Month).Where(month => month != issued.Invoice.Month));
+        var adjustments = await PendingAdjustments.OfAsync(connection, issued.Adjustments, cancel);
+        var (draft, reason) = compute.Draft(contract, usage, issued.Covered.Select(covered => covered.Month).Where(month => month != issued.Invoice.Month), adjustments);
         var recomputed = draft is null ? null : InvoiceKeys.Digest(draft.Document);
         return new InvoiceProof(number, issued.Digest, recomputed, recomputed == issued.Digest ? null : reason?.Message ?? "computed anew, the document is another");
     }
