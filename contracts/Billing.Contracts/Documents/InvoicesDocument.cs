@@ -57,9 +57,12 @@ public sealed record InvoiceLineDocument
     public required Yen Amount { get; init; }
 
     public required string TaxCategory { get; init; }
+
+    /// <summary>The tax rate of the line where it is another than the document's: an adjustment keeps its original invoice's.</summary>
+    public TaxRate? Rate { get; init; }
 }
 
-/// <summary>Tax of one category, computed once per invoice (適格請求書).</summary>
+/// <summary>Tax of one category and rate, computed once per invoice (適格請求書).</summary>
 public sealed record InvoiceTaxDocument
 {
     public required string Category { get; init; }

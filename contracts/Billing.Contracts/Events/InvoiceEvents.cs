@@ -6,7 +6,9 @@ namespace Billing.Contracts.Events;
 /// An invoice was issued: on <c>invoice-{contract}-{month}</c>. Carries the whole frozen document and its digest (SHA-256
 /// over its JSON without the issue instant), the tariff version and the state of knowledge it was computed with, and what it covered.
 /// </summary>
-public sealed record InvoiceIssued(InvoiceDocument Invoice, string Digest, string TariffVersion, long Known, IReadOnlyList<CoveredUsage> Covered);
+/// <param name="Adjustments">The adjustments that it carries, in order; absent when there are none.</param>
+public sealed record InvoiceIssued(
+    InvoiceDocument Invoice, string Digest, string TariffVersion, long Known, IReadOnlyList<CoveredUsage> Covered, IReadOnlyList<string>? Adjustments = null);
 
 /// <summary>
 /// The usage of one month that an invoice billed, with exact sums. <c>StreamVersion</c> is that of the closing event on the

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Billing.Contracts.Documents;
+using Billing.Contracts.Events;
 using NodaTime;
 using NodaTime.Serialization.SystemTextJson;
 
@@ -57,6 +58,9 @@ public static class BillingJson
 [JsonSerializable(typeof(TariffsDocument))]
 [JsonSerializable(typeof(ReferenceDocument))]
 [JsonSerializable(typeof(InvoicesDocument))]
+[JsonSerializable(typeof(CreditNoteDocument))]
+[JsonSerializable(typeof(AttachedReplay))]
+[JsonSerializable(typeof(AttachedComparison))]
 [JsonSerializable(typeof(ReceiptDocument))]
 [JsonSerializable(typeof(ColumnMapDocument))]
 [JsonSerializable(typeof(CorrectionsDocument))]

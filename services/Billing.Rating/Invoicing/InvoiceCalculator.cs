@@ -81,16 +81,19 @@ public static class InvoiceCalculator
         }, null);
     }
 
-    /// <summary>Tax once per category: the category's lines × the rate, toward zero. Only standard-rated lines bear tax.</summary>
+    /// <summary>
+    /// Tax once per category and rate: its lines × the rate, toward zero. Only standard-rated lines bear tax; a line that
+    /// names a rate of its own is taxed by that.
+    /// </summary>
     public static IReadOnlyList<InvoiceTaxDocument> Taxes(IReadOnlyList<InvoiceLineDocument> lines, TaxRate standardRate) =>
         [.. lines
-            .GroupBy(line => line.TaxCategory, StringComparer.Ordinal)
-            .OrderBy(group => group.Key, StringComparer.Ordinal)
+            .GroupBy(line => (Category: line.TaxCategory, Rate: line.Rate ?? (line.TaxCategory == Words.Of(TaxCategory.S) ? standardRate : default)))
+            .OrderBy(group => group.Key.Category, StringComparer.Ordinal)
+            .ThenBy(group => group.Key.Rate.Fraction)
             .Select(group =>
             {
                 var taxable = Sum(group.Select(line => line.Amount));
-                var rate = group.Key == Words.Of(TaxCategory.S) ? standardRate : default;
-                return new InvoiceTaxDocument { Category = group.Key, Taxable = taxable, Rate = rate, Tax = taxable.TaxAt(rate.Fraction) };
+                return new InvoiceTaxDocument { Category = group.Key.Category, Taxable = taxable, Rate = group.Key.Rate, Tax = taxable.TaxAt(group.Key.Rate.Fraction) };
             })];
 
     private static Yen Sum(IEnumerable<Yen> amounts) => amounts.Aggregate(Yen.Zero, (sum, amount) => sum + amount);

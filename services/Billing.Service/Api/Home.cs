@@ -18,6 +18,10 @@ internal static class Home
         POST {ApiRoutes.V1}/comparisons?month=YYYY-MM         compares a month with another party's call list: CSV
         GET  {ApiRoutes.V1}/invoices/NUMBER/replay            whether it comes out again byte for byte
         POST {ApiRoutes.V1}/replays                           what a month comes to with other knowledge
+        GET  {ApiRoutes.V1}/invoices/NUMBER/credits           what was given back on it; POST gives back
+        GET  {ApiRoutes.V1}/credit-notes/NUMBER               one credit note as it was issued
+        GET  {ApiRoutes.V1}/disputes?state=open               disputes; POST opens one
+        GET  {ApiRoutes.V1}/disputes/ID                       one dispute; ID/file is its archive
 
         """;
 

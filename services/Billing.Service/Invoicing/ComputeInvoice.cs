@@ -33,7 +33,7 @@ internal sealed class ComputeInvoice(RatingKnowledge knowledge, BillingMonth mon
     public bool BillsWithoutCalls(Contract contract)
     {
         var key = new ContractMonth(contract.Id, Month);
-        var (draft, refusal) = Draft(contract, new Dictionary<ContractMonth, StoredUsage> { [key] = new(key, null) }, []);
+        var (draft, refusal) = Draft(contract, new Dictionary<ContractMonth, StoredUsage> { [key] = new(key, null) }, [], []);
         return draft is not null || refusal is not null;
     }
 
@@ -43,9 +43,9 @@ internal sealed class ComputeInvoice(RatingKnowledge knowledge, BillingMonth mon
     /// </summary>
     /// <param name="usage">The usage of the month and of the earlier ones.</param>
     /// <param name="earlier">Earlier months in which late usage may be.</param>
-    /// <param name="adjustments">Credits and corrections decided elsewhere; none when absent.</param>
+    /// <param name="adjustments">What was granted on earlier invoices and is to be on this one.</param>
     public (DraftedInvoice? Draft, Refusal? Refusal) Draft(
-        Contract contract, IReadOnlyDictionary<ContractMonth, StoredUsage> usage, IEnumerable<UsageMonth> earlier, IReadOnlyList<InvoiceLineDocument>? adjustments = null)
+        Contract contract, IReadOnlyDictionary<ContractMonth, StoredUsage> usage, IEnumerable<UsageMonth> earlier, IEnumerable<PendingAdjustment> adjustments)
     {
         try
         {
@@ -59,8 +59,10 @@ internal sealed class ComputeInvoice(RatingKnowledge knowledge, BillingMonth mon
             }
 
             var current = usage[new ContractMonth(contract.Id, Month)];
-            var (invoice, refusal) = InvoiceCalculator.Calculate(contract, month, current.All, [.. late.Select(entry => entry.Prior)], adjustments ?? []);
-            return (invoice is null ? null : new DraftedInvoice(Complete(invoice), current, late), refusal);
+            IReadOnlyList<PendingAdjustment> granted = [.. adjustments];
+            var (invoice, refusal) = InvoiceCalculator.Calculate(
+                contract, month, current.All, [.. late.Select(entry => entry.Prior)], [.. granted.SelectMany(adjustment => adjustment.LinesOn(month.StandardRate))]);
+            return (invoice is null ? null : new DraftedInvoice(Complete(invoice), current, late, granted), refusal);
         }
         catch (OverflowException)
         {
@@ -69,8 +71,13 @@ internal sealed class ComputeInvoice(RatingKnowledge knowledge, BillingMonth mon
     }
 
     /// <summary>The event that issues a drafted invoice.</summary>
-    public InvoiceIssued Issue(InvoiceDocument draft, Instant at, IReadOnlyList<CoveredUsage> covered) =>
-        new(draft with { IssuedAt = at }, InvoiceKeys.Digest(draft), month.Tariff.Version, knowledge.No, covered);
+    public InvoiceIssued Issue(DraftedInvoice draft, Instant at, IReadOnlyList<CoveredUsage> covered) => new(
+        draft.Document with { IssuedAt = at },
+        InvoiceKeys.Digest(draft.Document),
+        month.Tariff.Version,
+        knowledge.No,
+        covered,
+        draft.Adjustments.Count == 0 ? null : [.. draft.Adjustments.Select(adjustment => adjustment.Number)]);
 
     private InvoiceDocument Complete(InvoiceDocument invoice) => invoice with
     {
@@ -80,8 +87,8 @@ internal sealed class ComputeInvoice(RatingKnowledge knowledge, BillingMonth mon
     };
 }
 
-/// <summary>An invoice ready to be issued, and the usage that it would cover.</summary>
-internal sealed record DraftedInvoice(InvoiceDocument Document, StoredUsage Usage, IReadOnlyList<LateUsage> Late);
+/// <summary>An invoice ready to be issued, the usage that it would cover and the adjustments that it would carry.</summary>
+internal sealed record DraftedInvoice(InvoiceDocument Document, StoredUsage Usage, IReadOnlyList<LateUsage> Late, IReadOnlyList<PendingAdjustment> Adjustments);
 
 /// <summary>Usage of an earlier month and the part of it that came late.</summary>
 internal sealed record LateUsage(StoredUsage Usage, PriorUsage Prior);

@@ -11,18 +11,33 @@ namespace Billing.Service.Invoicing;
 internal static class Configuration
 {
     public const string InvoiceIssued = "invoice_issued.v1";
+    public const string CreditNoteIssued = "credit_note_issued.v1";
+    public const string AdjustmentGranted = "adjustment_granted.v1";
+    public const string AdjustmentSettled = "adjustment_settled.v1";
 
     /// <summary>The event names as the bulk append writes them.</summary>
     public static byte[] InvoiceIssuedUtf8 { get; } = Encoding.UTF8.GetBytes(InvoiceIssued);
+
+    public static byte[] CreditNoteIssuedUtf8 { get; } = Encoding.UTF8.GetBytes(CreditNoteIssued);
+
+    public static byte[] AdjustmentGrantedUtf8 { get; } = Encoding.UTF8.GetBytes(AdjustmentGranted);
+
+    public static byte[] AdjustmentSettledUtf8 { get; } = Encoding.UTF8.GetBytes(AdjustmentSettled);
 
     public static byte[] UsageMonthClosedUtf8 { get; } = Encoding.UTF8.GetBytes(EventTypes.UsageMonthClosed);
 
     public static void Configure(StoreOptions options)
     {
         options.Events.MapEventType<InvoiceIssued>(InvoiceIssued);
+        options.Events.MapEventType<CreditNoteIssued>(CreditNoteIssued);
+        options.Events.MapEventType<AdjustmentGranted>(AdjustmentGranted);
+        options.Events.MapEventType<AdjustmentSettled>(AdjustmentSettled);
+        options.Projections.LiveStreamAggregation<InvoiceLedger>();
         options.Projections.Add(new InvoicesProjection(), ProjectionLifecycle.Inline);
         options.Storage.ExtendedSchemaObjects.Add(Invoices());
         options.Storage.ExtendedSchemaObjects.Add(InvoicedUsage());
+        options.Storage.ExtendedSchemaObjects.Add(CreditTables.Notes());
+        options.Storage.ExtendedSchemaObjects.Add(CreditTables.Adjustments());
         options.Storage.ExtendedSchemaObjects.Add(Parked());
     }
 

@@ -38,9 +38,10 @@ public sealed class DraftInvoices(NpgsqlDataSource database, RatingKnowledge kno
         foreach (var group in pending.Chunk(GroupSize))
         {
             var usage = await read.ReadAsync(ReadUsage.Limits(group, month, late), earlier: late.Count > 0);
+            var adjustments = await PendingAdjustments.ReadAsync(connection, month, group.Select(candidate => candidate.Id), cancel);
             foreach (var candidate in group)
             {
-                var (draft, reason) = compute.Draft(candidate, usage, late[candidate.Id]);
+                var (draft, reason) = compute.Draft(candidate, usage, late[candidate.Id], adjustments[candidate.Id]);
                 if (reason is not null)
                 {
                     refused.Add(new ParkedInvoice(candidate.Id, reason));

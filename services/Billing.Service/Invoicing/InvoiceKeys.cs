@@ -20,6 +20,35 @@ public static class InvoiceKeys
     public static string Number(string contract, UsageMonth month) =>
         string.Create(CultureInfo.InvariantCulture, $"{month.Year:D4}{month.Month:D2}-{contract}");
 
+    /// <summary>The contract and month that an invoice number stands for; false when it is no number of an invoice.</summary>
+    public static bool TryParse(string? number, out string contract, out UsageMonth month)
+    {
+        (contract, month) = ("", default);
+        if (number is not { Length: > 7 } || number[6] != '-' || !UsageMonth.TryParse($"{number[..4]}-{number[4..6]}", out month))
+        {
+            return false;
+        }
+
+        contract = number[7..];
+        return true;
+    }
+
+    /// <summary>The stream of the invoice with a number; one that no invoice ever has when it is none.</summary>
+    public static string StreamOf(string number) =>
+        TryParse(number, out var contract, out var month) ? InvoiceStream(contract, month) : $"invoice-?{number}";
+
+    /// <summary>The number of an invoice's n-th credit note: <c>202610-C-1001-CN1</c>.</summary>
+    public static string CreditNote(string invoice, int n) => string.Create(CultureInfo.InvariantCulture, $"{invoice}-CN{n}");
+
+    /// <summary>The number of an invoice's n-th adjustment: <c>202610-C-1001-ADJ1</c>.</summary>
+    public static string Adjustment(string invoice, int n) => string.Create(CultureInfo.InvariantCulture, $"{invoice}-ADJ{n}");
+
+    /// <summary>The id of the event that grants a credit note or adjustment: one per number.</summary>
+    public static Guid GrantedId(string document) => Id($"credit_granted\n{document}");
+
+    /// <summary>The id of <c>AdjustmentSettled</c>: one per adjustment, so none is ever on two invoices.</summary>
+    public static Guid SettledId(string adjustment) => Id($"adjustment_settled\n{adjustment}");
+
     /// <summary>The stream of the invoice.</summary>
     public static string InvoiceStream(string contract, UsageMonth month) => $"invoice-{contract}-{month}";
 
@@ -34,6 +63,10 @@ public static class InvoiceKeys
     /// </summary>
     public static string Digest(InvoiceDocument invoice) =>
         Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(invoice with { IssuedAt = null }, BillingJson.Options)));
+
+    /// <inheritdoc cref="Digest(InvoiceDocument)"/>
+    public static string Digest(CreditNoteDocument note) =>
+        Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(note with { IssuedAt = null }, BillingJson.Options)));
 
     private static Guid Id(string name)
     {

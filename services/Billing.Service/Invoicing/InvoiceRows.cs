@@ -7,7 +7,7 @@ using Npgsql;
 
 namespace Billing.Service.Invoicing;
 
-/// <summary>Rows of <c>invoices</c> and <c>invoiced_usage</c> on their way in; they follow from the event alone.</summary>
+/// <summary>Rows of invoices, of what documents cover and of credits, on their way in; they follow from the events alone.</summary>
 internal sealed class InvoiceRows
 {
     private const string CopyInvoices =
@@ -24,9 +24,10 @@ internal sealed class InvoiceRows
 
     private readonly CopyBuffer _invoices = new();
     private readonly CopyBuffer _usage = new();
+    private readonly CreditRows _credits = new();
 
-    /// <summary>How many invoices were added.</summary>
-    public int Count => _invoices.Rows;
+    /// <summary>How many rows there are.</summary>
+    public int Count => _invoices.Rows + _usage.Rows + _credits.Count;
 
     public void Add(InvoiceIssued issued)
     {
@@ -42,13 +43,40 @@ internal sealed class InvoiceRows
         _invoices.Numeric(invoice.Tax);
         _invoices.Numeric(invoice.Total);
         _invoices.Text(issued.Digest);
-        foreach (var covered in issued.Covered)
+        Cover(invoice.Contract, invoice.Number!, issued.Covered);
+    }
+
+    public void Add(CreditNoteIssued issued)
+    {
+        _credits.Add(issued);
+        Cover(issued.Note.Contract, issued.Note.Number, issued.Covered ?? []);
+    }
+
+    public void Add(AdjustmentGranted granted)
+    {
+        _credits.Add(granted);
+        Cover(granted.Contract, granted.Adjustment, granted.Covered ?? []);
+    }
+
+    public void Add(AdjustmentSettled settled) => _credits.Add(settled);
+
+    public async Task SendAsync(NpgsqlConnection connection, CancellationToken cancel)
+    {
+        await _invoices.SendAsync(connection, CopyInvoices, cancel);
+        await _usage.SendAsync(connection, CopyInvoicedUsage, cancel);
+        await _credits.SendAsync(connection, cancel);
+    }
+
+    /// <summary>What a document bills of usage months, or takes back of them.</summary>
+    private void Cover(string contract, string document, IReadOnlyList<CoveredUsage> all)
+    {
+        foreach (var covered in all)
         {
             var sums = CoveredSums.Of(covered);
             _usage.BeginRow(9);
-            _usage.Text(invoice.Contract);
+            _usage.Text(contract);
             _usage.Date(Tokyo.DayNumber(covered.Month.FirstDay));
-            _usage.Text(invoice.Number!);
+            _usage.Text(document);
             _usage.BigInt(sums.Calls);
             _usage.BigInt(covered.Unanswered);
             _usage.Numeric(sums.Charge);
@@ -56,11 +84,5 @@ internal sealed class InvoiceRows
             _usage.Numeric(covered.LimitChangeS + covered.LimitChangeG);
             _usage.Jsonb(JsonSerializer.SerializeToUtf8Bytes(covered, BillingStore.Json));
         }
-    }
-
-    public async Task SendAsync(NpgsqlConnection connection, CancellationToken cancel)
-    {
-        await _invoices.SendAsync(connection, CopyInvoices, cancel);
-        await _usage.SendAsync(connection, CopyInvoicedUsage, cancel);
     }
 }

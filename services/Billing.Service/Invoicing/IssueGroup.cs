@@ -1,6 +1,5 @@
 using Billing.Contracts;
 using Billing.Rating.Subscriptions;
-using Billing.Service.EventLog;
 using Billing.Service.Evidence;
 using Billing.Service.Usage;
 using NodaTime;
@@ -18,9 +17,6 @@ internal sealed class IssueGroup(NpgsqlDataSource database, ComputeInvoice compu
 
     private const string IssuedAlready =
         $"select contract from {BillingStore.Schema}.invoices where month = $1 and contract = any($2)";
-
-    private const string ForgetUnused =
-        $"delete from {BillingStore.Schema}.mt_streams where id = any($1) and version = 0";
 
     /// <param name="late">The earlier months that are known to have late usage, by contract.</param>
     public async Task<GroupResult> RunAsync(IReadOnlyList<Contract> contracts, ILookup<string, UsageMonth> late, CancellationToken cancel)
@@ -52,21 +48,23 @@ internal sealed class IssueGroup(NpgsqlDataSource database, ComputeInvoice compu
             return result;
         }
 
-        var versions = await LockAsync(connection, pending, late, cancel);
+        var asked = await PendingAdjustments.ReadAsync(connection, compute.Month, pending.Select(contract => contract.Id), cancel);
+        var streams = await LockAsync(connection, pending, late, asked, cancel);
         pending.RemoveAll(contract =>
         {
-            var lost = versions[InvoiceKeys.InvoiceStream(contract.Id, compute.Month)] > 0;
+            var lost = streams.Versions[InvoiceKeys.InvoiceStream(contract.Id, compute.Month)] > 0;
             result.AlreadyIssued += lost ? 1 : 0;
             return lost;
         });
-        var usage = await ReadAsync(connection, pending, late, versions, cancel);
-        var incomplete = await new CheckComplete(connection, versions, cancel).RunAsync(usage.Values);
-        var writer = new WriteInvoices(compute, clock.GetCurrentInstant(), versions);
+        var adjustments = await StillPendingAsync(connection, pending, asked, cancel);
+        var usage = await ReadAsync(connection, pending, late, streams.Versions, cancel);
+        var incomplete = await new CheckComplete(connection, streams.Versions, cancel).RunAsync(usage.Values);
+        var writer = new WriteInvoices(compute, clock.GetCurrentInstant(), streams);
         foreach (var contract in pending)
         {
             var (draft, refusal) = incomplete.TryGetValue(contract.Id, out var fault)
                 ? (null, fault)
-                : compute.Draft(contract, usage, late[contract.Id]);
+                : compute.Draft(contract, usage, late[contract.Id], adjustments[contract.Id]);
             if (refusal is not null)
             {
                 result.Parked.Add(new ParkedInvoice(contract.Id, refusal));
@@ -82,7 +80,7 @@ internal sealed class IssueGroup(NpgsqlDataSource database, ComputeInvoice compu
             }
         }
 
-        await ReleaseAsync(connection, versions.Keys.Except(writer.Streams, StringComparer.Ordinal).ToList(), cancel);
+        await streams.ReleaseAsync(connection, cancel);
         await writer.SendAsync(connection, result, cancel);
         await transaction.CommitAsync(cancel);
         return result;
@@ -103,23 +101,48 @@ internal sealed class IssueGroup(NpgsqlDataSource database, ComputeInvoice compu
         return issued;
     }
 
-    /// <summary>Locks the invoice and usage streams, with room for one event on each; returns their versions before.</summary>
-    private async Task<Dictionary<string, long>> LockAsync(NpgsqlConnection connection, List<Contract> contracts, ILookup<string, UsageMonth> late, CancellationToken cancel)
+    /// <summary>
+    /// Locks the invoice and usage streams, with room for one event on each, and those of the invoices that have adjustments
+    /// waiting, with room for each of them.
+    /// </summary>
+    private Task<LockedStreams> LockAsync(
+        NpgsqlConnection connection, List<Contract> contracts, ILookup<string, UsageMonth> late, ILookup<string, PendingAdjustment> adjustments, CancellationToken cancel)
     {
-        var streams = new List<string>();
+        var room = new Dictionary<string, long>(StringComparer.Ordinal);
         foreach (var contract in contracts)
         {
-            streams.Add(InvoiceKeys.InvoiceStream(contract.Id, compute.Month));
-            streams.Add(UsageStreams.Of(contract.Id, compute.Month));
-            streams.AddRange(late[contract.Id].Select(month => UsageStreams.Of(contract.Id, month)));
+            room.Add(InvoiceKeys.InvoiceStream(contract.Id, compute.Month), 1);
+            room.Add(UsageStreams.Of(contract.Id, compute.Month), 1);
+            foreach (var month in late[contract.Id])
+            {
+                room.Add(UsageStreams.Of(contract.Id, month), 1);
+            }
+
+            foreach (var original in adjustments[contract.Id].GroupBy(adjustment => adjustment.Month))
+            {
+                room.Add(InvoiceKeys.InvoiceStream(contract.Id, original.Key), original.Count());
+            }
         }
 
-        var before = await EventAppend.LockAsync(connection, streams, [.. Enumerable.Repeat(1L, streams.Count)], cancel);
-        return streams.Zip(before).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal);
+        return LockedStreams.LockAsync(connection, room, cancel);
+    }
+
+    /// <summary>What waits now that the streams are locked: not what another run took meanwhile, nor what was granted since.</summary>
+    private async Task<ILookup<string, PendingAdjustment>> StillPendingAsync(
+        NpgsqlConnection connection, List<Contract> contracts, ILookup<string, PendingAdjustment> asked, CancellationToken cancel)
+    {
+        if (asked.Count == 0)
+        {
+            return asked;
+        }
+
+        var known = asked.SelectMany(group => group).Select(adjustment => adjustment.Number).ToHashSet(StringComparer.Ordinal);
+        var now = await PendingAdjustments.ReadAsync(connection, compute.Month, contracts.Select(contract => contract.Id), cancel);
+        return now.SelectMany(group => group).Where(adjustment => known.Contains(adjustment.Number)).ToLookup(adjustment => adjustment.Contract, StringComparer.Ordinal);
     }
 
     private async Task<Dictionary<ContractMonth, StoredUsage>> ReadAsync(
-        NpgsqlConnection connection, List<Contract> contracts, ILookup<string, UsageMonth> late, Dictionary<string, long> versions, CancellationToken cancel)
+        NpgsqlConnection connection, List<Contract> contracts, ILookup<string, UsageMonth> late, IReadOnlyDictionary<string, long> versions, CancellationToken cancel)
     {
         var limits = ReadUsage.Limits(contracts, compute.Month, late);
         var read = new ReadUsage(connection, cancel);
@@ -132,17 +155,5 @@ internal sealed class IssueGroup(NpgsqlDataSource database, ComputeInvoice compu
         }
 
         return usage;
-    }
-
-    /// <summary>Gives back the room on streams that get no event: nothing was billed, so nothing is closed.</summary>
-    private static async Task ReleaseAsync(NpgsqlConnection connection, List<string> unused, CancellationToken cancel)
-    {
-        if (unused.Count > 0)
-        {
-            await EventAppend.LockAsync(connection, unused, [.. Enumerable.Repeat(-1L, unused.Count)], cancel);
-            await using var forget = new NpgsqlCommand(ForgetUnused, connection);
-            forget.Parameters.Add(new NpgsqlParameter { Value = unused.ToArray() });
-            await forget.ExecuteNonQueryAsync(cancel);
-        }
     }
 }

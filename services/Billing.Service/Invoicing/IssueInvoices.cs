@@ -36,9 +36,9 @@ public sealed class IssueInvoices(NpgsqlDataSource database, RatingKnowledge kno
             return (null, new Refusal("§8", $"there is no contract {contract}"));
         }
 
-        var (callers, late) = await LookAheadAsync(month, contract, cancel);
+        var (callers, late, adjusted) = await LookAheadAsync(month, contract, cancel);
         var candidates = (contract is null ? knowledge.Contracts.Contracts : [knowledge.Contracts.Find(contract)!])
-            .Where(candidate => callers.Contains(candidate.Id) || late.Contains(candidate.Id) || compute.BillsWithoutCalls(candidate))
+            .Where(candidate => callers.Contains(candidate.Id) || late.Contains(candidate.Id) || adjusted.Contains(candidate.Id) || compute.BillsWithoutCalls(candidate))
             .ToList();
 
         var results = new ConcurrentBag<GroupResult>();
@@ -54,12 +54,12 @@ public sealed class IssueInvoices(NpgsqlDataSource database, RatingKnowledge kno
         return (IssueReport.Of(month, knowledge.No, results, clockwork.Elapsed), null);
     }
 
-    /// <summary>Who has calls in the month, and who has late ones: cheap, before anything is locked.</summary>
-    private async Task<(HashSet<string> Callers, ILookup<string, UsageMonth> Late)> LookAheadAsync(UsageMonth month, string? contract, CancellationToken cancel)
+    /// <summary>Who has calls in the month, who has late ones and for whom an adjustment waits: cheap, before anything is locked.</summary>
+    private async Task<(HashSet<string> Callers, ILookup<string, UsageMonth> Late, HashSet<string> Adjusted)> LookAheadAsync(UsageMonth month, string? contract, CancellationToken cancel)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         var read = new ReadUsage(connection, cancel);
-        return (await read.CallersAsync(month, contract), await read.LateMonthsAsync(month, contract));
+        return (await read.CallersAsync(month, contract), await read.LateMonthsAsync(month, contract), await PendingAdjustments.ContractsAsync(connection, month, contract, cancel));
     }
 }
 

@@ -15,8 +15,7 @@ namespace Billing.Service.Invoicing;
 /// The writing half of an issue: events and rows are encoded as they come and go to the database together, before the
 /// caller commits.
 /// </summary>
-/// <param name="versions">The locked streams and their versions before.</param>
-internal sealed class WriteInvoices(ComputeInvoice compute, Instant now, IReadOnlyDictionary<string, long> versions)
+internal sealed class WriteInvoices(ComputeInvoice compute, Instant now, LockedStreams streams)
 {
     private const string Park =
         $"""
@@ -31,14 +30,11 @@ internal sealed class WriteInvoices(ComputeInvoice compute, Instant now, IReadOn
     private readonly Instant _at = Instant.FromUnixTimeMilliseconds(now.ToUnixTimeMilliseconds());
     private readonly EventBuffer _events = new();
     private readonly List<long> _lastVersions = [];
-    private readonly HashSet<string> _streams = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _begun = new(StringComparer.Ordinal);
     private readonly InvoiceRows _rows = new();
     private readonly ArrayBufferWriter<byte> _json = new(1 << 14);
 
-    /// <summary>The streams that get an event.</summary>
-    public IReadOnlySet<string> Streams => _streams;
-
-    /// <summary>Adds an invoice: its own event, and one that closes each usage month it covers.</summary>
+    /// <summary>Adds an invoice: its own event, one that closes each usage month it covers, and one for each adjustment it carries.</summary>
     public void Add(DraftedInvoice draft)
     {
         var number = draft.Document.Number!;
@@ -52,10 +48,16 @@ internal sealed class WriteInvoices(ComputeInvoice compute, Instant now, IReadOn
             covered.Add(Close(late.Usage, late.Prior.Lines, late.Prior.LimitChangeS, late.Prior.LimitChangeG, number));
         }
 
-        var issued = compute.Issue(draft.Document, _at, covered);
+        var issued = compute.Issue(draft, _at, covered);
         var contract = issued.Invoice.Contract;
         Append(InvoiceKeys.InvoiceStream(contract, compute.Month), InvoiceKeys.IssuedId(contract, compute.Month), Configuration.InvoiceIssuedUtf8, issued);
         _rows.Add(issued);
+        foreach (var adjustment in draft.Adjustments)
+        {
+            var settled = new AdjustmentSettled(adjustment.Number, number);
+            Append(InvoiceKeys.InvoiceStream(contract, adjustment.Month), InvoiceKeys.SettledId(adjustment.Number), Configuration.AdjustmentSettledUtf8, settled);
+            _rows.Add(settled);
+        }
     }
 
     /// <summary>Writes everything that was added, and notes who is parked and who no longer is.</summary>
@@ -87,7 +89,7 @@ internal sealed class WriteInvoices(ComputeInvoice compute, Instant now, IReadOn
     {
         var (contract, month) = usage.Key;
         var stream = UsageStreams.Of(contract, month);
-        var covered = usage.Cover(lines, limitChangeS, limitChangeG, versions[stream] + 1);
+        var covered = usage.Cover(lines, limitChangeS, limitChangeG, streams.Versions[stream] + 1);
         Append(stream, InvoiceKeys.ClosedId(contract, month, number), Configuration.UsageMonthClosedUtf8,
             new UsageMonthClosed(contract, month, number, usage.All.Calls, usage.All.Unanswered, usage.Digest));
         return covered;
@@ -95,11 +97,7 @@ internal sealed class WriteInvoices(ComputeInvoice compute, Instant now, IReadOn
 
     private void Append<T>(string stream, Guid id, ReadOnlySpan<byte> type, T body)
     {
-        if (!_streams.Add(stream))
-        {
-            throw new InvalidOperationException($"Stream {stream} would get two events.");
-        }
-
+        streams.Use(stream);
         _json.ResetWrittenCount();
         using (var writer = new Utf8JsonWriter(_json, new JsonWriterOptions { Encoder = BillingStore.Json.Encoder, SkipValidation = true }))
         {
@@ -107,7 +105,10 @@ internal sealed class WriteInvoices(ComputeInvoice compute, Instant now, IReadOn
         }
 
         _events.Add(_events.Stream(stream), id, type, _json.WrittenSpan, _at.ToUnixTimeMilliseconds());
-        _lastVersions.Add(versions[stream]);
+        if (_begun.Add(stream))
+        {
+            _lastVersions.Add(streams.Versions[stream]);
+        }
     }
 
     private static NpgsqlParameter Value(object value) => new() { Value = value };

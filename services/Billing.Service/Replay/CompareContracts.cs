@@ -56,9 +56,10 @@ internal sealed class CompareContracts(
         }
 
         var usage = await _read.ReadAsync(ReadUsage.Limits(contracts, request.Month, late), earlier: late.Count > 0);
+        var adjustments = await PendingAdjustments.ReadAsync(snapshot.Connection, request.Month, contracts.Select(contract => contract.Id), cancel);
         foreach (var contract in contracts)
         {
-            var (invoice, refusal) = compute.Draft(contract, usage, late[contract.Id]);
+            var (invoice, refusal) = compute.Draft(contract, usage, late[contract.Id], adjustments[contract.Id]);
             drafts.Add(contract.Id, new Drawn(invoice?.Document, refusal));
         }
 

@@ -115,7 +115,9 @@ public sealed class ProveInvoices(NpgsqlDataSource database)
 
         var digests = await new ReadChains(snapshot.Connection, cancel)
             .OfAsync(covered.ToDictionary(pair => pair.Key, pair => pair.Value.Covered.StreamVersion, StringComparer.Ordinal));
-        return [.. group.Select(issued => Prove(issued, issued.Covered.Select(month => covered[UsageStreams.Of(issued.Invoice.Contract, month.Month)]).ToList(), digests, usage))];
+        var adjustments = (await PendingAdjustments.OfAsync(snapshot.Connection, [.. group.SelectMany(issued => issued.Adjustments ?? [])], cancel))
+            .ToLookup(adjustment => adjustment.Contract, StringComparer.Ordinal);
+        return [.. group.Select(issued => Prove(issued, issued.Covered.Select(month => covered[UsageStreams.Of(issued.Invoice.Contract, month.Month)]).ToList(), digests, usage, adjustments))];
     }
 
     private Task ReadAsync(CallLog log, LogScope scope, Dictionary<string, CoveredCalls> covered, IProgress<long>? progress) =>
@@ -145,7 +147,7 @@ public sealed class ProveInvoices(NpgsqlDataSource database)
     }
 
     private InvoiceProof Prove(
-        InvoiceIssued issued, List<CoveredCalls> covered, Dictionary<string, string> digests, Dictionary<ContractMonth, StoredUsage> usage)
+        InvoiceIssued issued, List<CoveredCalls> covered, Dictionary<string, string> digests, Dictionary<ContractMonth, StoredUsage> usage, ILookup<string, PendingAdjustment> adjustments)
     {
         var knowledge = _knowledge.At(issued.Known);
         var (compute, refusal) = ComputeInvoice.Prepare(knowledge, issued.Invoice.Month, TermsOf(issued.Invoice));
@@ -153,7 +155,7 @@ public sealed class ProveInvoices(NpgsqlDataSource database)
         if (compute is not null && knowledge.Contracts.Find(issued.Invoice.Contract) is { } contract)
         {
             var earlier = issued.Covered.Select(month => month.Month).Where(month => month != issued.Invoice.Month);
-            (var draft, refusal) = compute.Draft(contract, usage, earlier, Decided(issued.Invoice));
+            (var draft, refusal) = compute.Draft(contract, usage, earlier, adjustments[contract.Id]);
             document = draft?.Document;
         }
 
@@ -174,10 +176,6 @@ public sealed class ProveInvoices(NpgsqlDataSource database)
         var due = UsageMonth.Of(invoice.DueOn!.Value);
         return new InvoiceTerms(invoice.Issuer!, ((due.Year - invoice.Month.Year) * 12) + due.Month - invoice.Month.Month);
     }
-
-    /// <summary>Credits and corrections were decided, not computed: they are an input like the terms.</summary>
-    private static IReadOnlyList<InvoiceLineDocument> Decided(InvoiceDocument invoice) =>
-        [.. invoice.Lines.Where(line => line.Section == InvoiceCalculator.AdjustmentSection)];
 
     /// <summary>What a damaged event or an impossible number of knowledge is to the reader; null for other faults, such as an outage.</summary>
     private static string? Damage(Exception fault) => fault switch
