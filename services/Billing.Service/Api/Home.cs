@@ -14,6 +14,8 @@ internal static class Home
         GET  {ApiRoutes.V1}/contracts/ID/usage?month=YYYY-MM  a contract's usage of a month
         GET  {ApiRoutes.V1}/invoices?month=YYYY-MM            the invoices of a month
         GET  {ApiRoutes.V1}/invoices/NUMBER                   one invoice as it was issued
+        GET  {ApiRoutes.V1}/invoices/NUMBER/lines/N/explanation  what one of its lines is made of
+        GET  {ApiRoutes.V1}/calls/SOURCE/ID/explanation       the whole reasoning of a call's charge
 
         """;
 
