@@ -2,6 +2,7 @@ using Billing.Service.Explaining;
 using Billing.Service.Hosting.Refusals;
 using Billing.Service.Invoicing;
 using Billing.Service.Knowledge;
+using Microsoft.AspNetCore.Http.Features;
 using NodaTime;
 using Npgsql;
 using Wolverine.Http;
@@ -17,7 +18,7 @@ public static class ExplainChargesEndpoint
 {
     [ForRoles(Roles.Dispute, Roles.Finance, Roles.Auditor)]
     [WolverineGet(ApiRoutes.V1 + "/calls/{source}/{recordId}/explanation")]
-    public static async Task<IResult> Call(string source, string recordId, string? asOf, NpgsqlDataSource database, IClock clock, CancellationToken cancellation)
+    public static async Task<IResult> Call(string source, string recordId, string? asOf, HttpContext http, NpgsqlDataSource database, IClock clock, CancellationToken cancellation)
     {
         Instant? at = null;
         if (asOf is not null)
@@ -30,8 +31,7 @@ public static class ExplainChargesEndpoint
             at = InstantText.TryParse(asOf, out var given) ? given : clock.GetCurrentInstant();
         }
 
-        // the server leaves an escaped slash in a path as it is
-        if (CallName.Of(source, recordId.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase)) is not { } name)
+        if (CallName.Of(source, AsSent(http) ?? recordId) is not { } name)
         {
             return Problems.BadRequest("recordId", "A source and a record id of the format are expected.");
         }
@@ -69,6 +69,10 @@ public static class ExplainChargesEndpoint
             ? Results.Ok(explanation)
             : Problems.NotFound($"Invoice {number} has no line {no}.");
     }
+
+    /// <summary>The record id as it was sent: the path that routing sees keeps an escaped slash escaped, so that <c>%2F</c> could be either.</summary>
+    private static string? AsSent(HttpContext http) =>
+        http.Features.Get<IHttpRequestFeature>()?.RawTarget.Split('?')[0].Split('/') is [.., var recordId, _] ? Uri.UnescapeDataString(recordId) : null;
 
     private static bool Whole(string text, int least, int most, out int value) =>
         int.TryParse(text, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out value) && value >= least && value <= most;

@@ -27,12 +27,12 @@ public sealed class ExplainCall(NpgsqlDataSource database)
         await using var connection = await database.OpenConnectionAsync(cancel);
         var rejected = await Rejects.OfAsync(connection, name.Source, name.RecordId, cancel);
         var whole = await CallTrail.ReadAsync(new CallEvents(connection, cancel), name);
-        if ((asOf is { } at ? whole?.At(at) : whole) is not { } trail)
+        if ((asOf is { } at ? whole?.At(at) : whole) is not { } then)
         {
             return rejected.Count == 0 || asOf is not null ? null : OfRejected(name, rejected);
         }
 
-        var run = new Explanation(database, connection, name, trail, asOf, cancel);
+        var run = new Explanation(database, connection, name, whole!, then, asOf, cancel);
         return await run.MakeAsync(reveal) with { Rejected = rejected };
     }
 
@@ -47,27 +47,29 @@ public sealed class ExplainCall(NpgsqlDataSource database)
     };
 
     /// <summary>One explanation under way.</summary>
+    /// <param name="whole">All that happened to the record: what stands follows from it.</param>
+    /// <param name="then">What had happened by the instant as of which it is explained.</param>
     private sealed class Explanation(
-        NpgsqlDataSource database, NpgsqlConnection connection, CallName name, CallTrail trail, Instant? asOf, CancellationToken cancel)
+        NpgsqlDataSource database, NpgsqlConnection connection, CallName name, CallTrail whole, CallTrail then, Instant? asOf, CancellationToken cancel)
     {
         private readonly KnownAt _known = new(database, cancel);
         private readonly List<string> _faults = [];
 
-        private StoredRecord Subject => trail.Subject;
+        private StoredRecord Subject => then.Subject;
 
         public async Task<CallExplanation> MakeAsync(bool reveal)
         {
-            var basis = trail.Basis();
-            var rerun = await RateAsync(basis);
+            var rerun = await RateAsync(whole.Basis());
+            await CompareAsync(whole, rerun.Result);
+            var basis = then.Basis();
             var shown = asOf is { } at ? await RateAsync(basis with { Known = await KnowledgeLoader.NoAtAsync(connection, at, cancel) }) : rerun;
-            await CompareAsync(basis, rerun.Result);
             var carrying = await CarryingAsync(shown.Result);
             var limit = await LimitAsync(basis, shown.Result, carrying?.Known);
             return new CallExplanation
             {
                 Source = name.Source,
                 RecordId = name.RecordId,
-                Outcome = trail.IsSubjectVoided ? "voided" : Subject.Reason is null ? rerun.Result.Outcome : Suspended,
+                Outcome = then.IsSubjectVoided ? "voided" : Subject.Reason is null ? rerun.Result.Outcome : Suspended,
                 Faults = _faults,
                 Masked = !reveal,
                 Known = shown.Known,
@@ -77,8 +79,8 @@ public sealed class ExplainCall(NpgsqlDataSource database)
                 Difference = asOf is not null && shown.Result != rerun.Result ? Difference(Hidden(rerun.Result, reveal), shown.Result) : null,
                 Steps = Sentences.Of(await StepsAsync(shown), reveal),
                 Limit = limit,
-                Invoice = carrying?.Line ?? (Subject.Reason is null && !trail.IsSubjectVoided ? CarryingLines.None : null),
-                Events = CallHappenings.Of(trail),
+                Invoice = carrying?.Line ?? (Subject.Reason is null && !then.IsSubjectVoided ? CarryingLines.None : null),
+                Events = CallHappenings.Of(then),
             };
         }
 
@@ -91,7 +93,7 @@ public sealed class ExplainCall(NpgsqlDataSource database)
         /// <summary>The steps of rating; of a suspended record also what would become of it now.</summary>
         private async Task<IEnumerable<ReasoningStep>> StepsAsync(Rerun shown)
         {
-            if (Subject.Reason is null || asOf is not null || trail.IsSubjectVoided)
+            if (Subject.Reason is null || asOf is not null || then.IsSubjectVoided)
             {
                 return shown.Steps;
             }
@@ -101,9 +103,10 @@ public sealed class ExplainCall(NpgsqlDataSource database)
         }
 
         /// <summary>What was computed again must be what stands.</summary>
-        private async Task CompareAsync(CallBasis basis, CallResult result)
+        private async Task CompareAsync(CallTrail trail, CallResult result)
         {
-            if (Subject.Reason is { } reason)
+            var subject = trail.Subject;
+            if (subject.Reason is { } reason)
             {
                 if (reason != Words.Of(SuspenseReason.ConflictingDuplicate) && result.Reason != reason)
                 {
@@ -113,21 +116,19 @@ public sealed class ExplainCall(NpgsqlDataSource database)
                 return;
             }
 
-            var stands = await new StoredRow(connection, cancel).FindAsync(Subject, Answered(basis.Call), Answered(Subject.Call));
-            if (trail.IsSubjectVoided || asOf is not null && stands is null)
+            var stands = await new StoredRow(connection, cancel).FindAsync(subject, Answered(trail.Basis().Call), Answered(subject.Call));
+            var fault = (stands, trail.IsSubjectVoided) switch
             {
-                if (trail.IsSubjectVoided && stands is not null)
-                {
-                    _faults.Add("the call is voided, but still among the rated calls");
-                }
-            }
-            else if (stands is null)
+                (null, true) => null,
+                (null, false) => "the call is in the log, but not among the rated calls",
+                (_, true) => "the call is voided, but still among the rated calls",
+                _ when result.DifferencesFrom(stands) is { Count: > 0 } members =>
+                    $"the charge that stands is {stands.Charge} yen, computed again it is {result.Charge}; they differ in {string.Join(", ", members)}",
+                _ => null,
+            };
+            if (fault is not null)
             {
-                _faults.Add("the call is in the log, but not among the rated calls");
-            }
-            else if (result.DifferencesFrom(stands) is { Count: > 0 } members)
-            {
-                _faults.Add($"the charge that stands is {stands.Charge} yen, computed again it is {result.Charge}; they differ in {string.Join(", ", members)}");
+                _faults.Add(fault);
             }
         }
 
@@ -139,7 +140,7 @@ public sealed class ExplainCall(NpgsqlDataSource database)
             }
 
             // the invoice was made from what stood on the stream before it was closed
-            var covered = (await RateAsync(trail.Basis(before: covering.ClosedAt))).Result;
+            var covered = (await RateAsync(then.Basis(before: covering.ClosedAt))).Result;
             var line = CarryingLines.Of(covering.Issued, covered);
             if (covered.Outcome == Rated && line.Line is null)
             {
@@ -151,7 +152,7 @@ public sealed class ExplainCall(NpgsqlDataSource database)
 
         private async Task<CallLimitShare?> LimitAsync(CallBasis basis, CallResult shown, long? issuedWith)
         {
-            if (Subject.Reason is not null || trail.IsSubjectVoided || shown.Outcome != Rated)
+            if (Subject.Reason is not null || then.IsSubjectVoided || shown.Outcome != Rated)
             {
                 return null;
             }
