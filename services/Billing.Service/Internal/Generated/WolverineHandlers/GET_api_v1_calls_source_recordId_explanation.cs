@@ -44,7 +44,7 @@ namespace Internal.Generated.WolverineHandlers
             var asOf = httpContext.Request.Query["asOf"];
             
             // The actual HTTP request handler execution
-            var result = await Billing.Service.Api.ExplainChargesEndpoint.Call(source, recordId, asOf, _npgsqlDataSource, _clock, httpContext.RequestAborted).ConfigureAwait(false);
+            var result = await Billing.Service.Api.ExplainChargesEndpoint.Call(source, recordId, asOf, httpContext, _npgsqlDataSource, _clock, httpContext.RequestAborted).ConfigureAwait(false);
 
             await result.ExecuteAsync(httpContext).ConfigureAwait(false);
         }
