@@ -53,6 +53,7 @@ public static class BillingStore
         Usage.Configuration.Configure(options, database);
         Invoicing.Configuration.Configure(options);
         Disputes.Configuration.Configure(options);
+        Explaining.Configuration.Configure(options);
     }
 
     private static JsonSerializerOptions CreateJson()

@@ -25,6 +25,7 @@ public static class BillingJson
         options.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
         options.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
         options.Converters.Add(new YenConverter());
+        options.Converters.Add(new ExactYenConverter());
         options.Converters.Add(new UsageMonthConverter());
         options.Converters.Add(new SecondsConverter());
         options.Converters.Add(new TaxRateConverter());

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.Numerics;
 using System.Reflection;
 using System.Text;
 using System.Text.Json;
@@ -23,6 +24,27 @@ public sealed class YenConverter : JsonConverter<Yen>
         Span<byte> buffer = stackalloc byte[48];
         writer.WriteStringValue(buffer[..value.Format(buffer)]);
     }
+}
+
+/// <summary>An exact amount: a string of decimal yen, or of a fraction such as <c>10/3</c>.</summary>
+public sealed class ExactYenConverter : JsonConverter<ExactYen>
+{
+    public override ExactYen Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        var text = reader.TokenType == JsonTokenType.String ? reader.GetString() : null;
+        if (Yen.TryParse(text, out var amount))
+        {
+            return ExactYen.Of(amount);
+        }
+
+        return text?.Split('/') is [var above, var below]
+            && BigInteger.TryParse(above, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var numerator)
+            && BigInteger.TryParse(below, NumberStyles.None, CultureInfo.InvariantCulture, out var denominator) && !denominator.IsZero
+                ? ExactYen.Of(numerator, denominator)
+                : throw new JsonException($"'{text}' is not an exact amount such as \"10.4\" or \"10/3\"");
+    }
+
+    public override void Write(Utf8JsonWriter writer, ExactYen value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString());
 }
 
 /// <summary>A month <c>YYYY-MM</c>.</summary>

@@ -1,5 +1,6 @@
 using Billing.Contracts;
 using Billing.Rating.Numbers;
+using Billing.Rating.Reasoning;
 using Billing.Rating.Reference;
 using Billing.Rating.Subscriptions;
 using Billing.Rating.Tariffs;
@@ -54,6 +55,11 @@ public sealed class CallRater(ContractBook contracts, TariffBook tariffs, Refere
             return;
         }
 
+        if (reasoning.Wanted && holding is not null)
+        {
+            CallReasons.Payer(ref reasoning, facts, holding, IsPaidByPair(facts), day);
+        }
+
         var reason = Eligibility(facts, answeredMs, holding, day);
         if (reason == SuspenseReason.None)
         {
@@ -62,8 +68,7 @@ public sealed class CallRater(ContractBook contracts, TariffBook tariffs, Refere
             result.UsageMonth = Tokyo.MonthOf(Tokyo.DayOf(answeredMs));
             if (reasoning.Wanted)
             {
-                reasoning.Add(IsPaidByPair(facts) ? "R58" : "§3", "payer", $"contract {holding.Contract.Id} holds the paying number{(IsPaidByPair(facts) ? ", a paired mobile number; the charge is booked on its 050 number" : "")} on {Tokyo.Date(day):uuuu-MM-dd}");
-                reasoning.Add("§1", "usage-month", $"{result.UsageMonth}, the Tokyo month of the answer");
+                reasoning.Add("§1", "usage-month", new UsageMonthFigures(result.UsageMonth));
             }
 
             reason = Classify(facts, day, ref result, ref reasoning);
@@ -147,7 +152,7 @@ public sealed class CallRater(ContractBook contracts, TariffBook tariffs, Refere
         result.SetDestination(default, facts.CalledNumber);
         if (reasoning.Wanted)
         {
-            reasoning.Add("R66", "class", "extension: a call between extensions of the contract");
+            NumberReasons.Class(ref reasoning, "R66", "extension", result);
         }
 
         return SuspenseReason.None;
@@ -156,7 +161,13 @@ public sealed class CallRater(ContractBook contracts, TariffBook tariffs, Refere
     private SuspenseReason Charge<TReasoning>(in CallFacts facts, long answeredMs, ref RatedCall result, ref TReasoning reasoning)
         where TReasoning : struct, IReasoning
     {
-        var tariff = Tariffs.On(Tokyo.DayOf(answeredMs));
+        var day = Tokyo.DayOf(answeredMs);
+        var tariff = Tariffs.On(day);
+        if (reasoning.Wanted)
+        {
+            PriceReasons.Tariff(ref reasoning, tariff, day);
+        }
+
         var e164 = result.TaxCategory == TaxCategory.G ? result.Destination[3..] : default;
         if (tariff?.Pick(result.Class, facts.Kind, facts.Mode, result.Carrier, e164) is not { } row)
         {
@@ -167,8 +178,8 @@ public sealed class CallRater(ContractBook contracts, TariffBook tariffs, Refere
         result.ChargeableMs = ChargeableMs(facts, answeredMs, tariff, ref result, ref reasoning);
         if (reasoning.Wanted)
         {
-            reasoning.Add("§5", "chargeable-time", $"{new Seconds(result.ChargeableMs)} s");
-            reasoning.Add("§6", "price-row", $"tariff {tariff.Document.Id} version {tariff.Version}, prices[{row.Index}] → plan {row.Plan.Name}");
+            CallReasons.ChargeableTime(ref reasoning, facts, answeredMs, result.ChargeableMs);
+            PriceReasons.Row(ref reasoning, row);
         }
 
         var price = row.Plan.PriceOf(answeredMs, result.ChargeableMs, ref reasoning);
@@ -183,12 +194,7 @@ public sealed class CallRater(ContractBook contracts, TariffBook tariffs, Refere
 
         if (reasoning.Wanted)
         {
-            if (result.HasTail)
-            {
-                reasoning.Add("R73", "disconnect-charge", $"{new Seconds(result.TailMs)} s after speech was lost, {result.TailCharge} yen of the charge");
-            }
-
-            reasoning.Add("§6", "charge", $"{result.Units} units, {result.Charge} yen, tax category {Words.Of(result.TaxCategory)}");
+            CallReasons.Charge(ref reasoning, facts.EndCause, result);
         }
 
         return SuspenseReason.None;
@@ -205,7 +211,8 @@ public sealed class CallRater(ContractBook contracts, TariffBook tariffs, Refere
         result.TailOverLimit = true;
         if (reasoning.Wanted)
         {
-            reasoning.Add("R73", "tail-over-limit", $"the line stayed open {new Seconds(facts.EndedMs - lostMs)} s after speech was lost; {new Seconds(limitMs)} s are charged");
+            reasoning.Add(CallReasons.TailRule(facts.EndCause), "tail-over-limit", new TailOverLimitFigures(
+                new Seconds(facts.EndedMs - lostMs), new Seconds(limitMs), new Seconds(facts.EndedMs - lostMs - limitMs), Words.Of(facts.EndCause)));
         }
 
         return lostMs + limitMs - answeredMs;
@@ -220,7 +227,12 @@ public sealed class CallRater(ContractBook contracts, TariffBook tariffs, Refere
         result.UsageMonth = Tokyo.MonthOf(day);
         if (reasoning.Wanted)
         {
-            reasoning.Add("§2", "unanswered", "never answered: recorded, charge 0");
+            if (holding is not null)
+            {
+                CallReasons.Payer(ref reasoning, facts, holding, IsPaidByPair(facts), day);
+            }
+
+            reasoning.Add("§2", "unanswered", new UnansweredFigures(result.UsageMonth));
         }
     }
 
@@ -232,7 +244,7 @@ public sealed class CallRater(ContractBook contracts, TariffBook tariffs, Refere
         result.Reason = reason;
         if (reasoning.Wanted)
         {
-            reasoning.Add("§2", "suspended", Words.Of(reason));
+            reasoning.Add(SuspenseRules.RuleOf(reason), "suspended", new SuspendedFigures(Words.Of(reason)));
         }
     }
 }

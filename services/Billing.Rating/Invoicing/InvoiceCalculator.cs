@@ -54,7 +54,7 @@ public static class InvoiceCalculator
             return (null, null);
         }
 
-        var ordered = Ordered(lines);
+        IReadOnlyList<InvoiceLineDocument> ordered = [.. Ordered(lines).Select(line => line.Line)];
         var taxes = Taxes(ordered, month.StandardRate);
         var subtotal = Sum(ordered.Select(line => line.Amount));
         var tax = Sum(taxes.Select(row => row.Tax));
@@ -98,15 +98,15 @@ public static class InvoiceCalculator
 
     private static Yen Sum(IEnumerable<Yen> amounts) => amounts.Aggregate(Yen.Zero, (sum, amount) => sum + amount);
 
-    private static List<InvoiceLineDocument> Ordered(List<DatedLine> lines) =>
-        [.. lines
+    /// <summary>The order of lines on an invoice.</summary>
+    internal static IEnumerable<DatedLine> Ordered(IEnumerable<DatedLine> lines) =>
+        lines
             .OrderBy(line => Array.IndexOf(Sections, line.Line.Section))
             .ThenBy(line => line.Line.Code, CodePointOrder.Instance)
             .ThenBy(line => line.Line.Detail, CodePointOrder.Instance)
             .ThenBy(line => line.Line.Month)
             .ThenBy(line => line.Line.TaxCategory, StringComparer.Ordinal)
-            .ThenBy(line => line.StretchFrom)
-            .Select(line => line.Line)];
+            .ThenBy(line => line.StretchFrom);
 
     private static DatedLine UsageLineOf(string section, UsageMonth month, UsageLine line) => new(new InvoiceLineDocument
     {

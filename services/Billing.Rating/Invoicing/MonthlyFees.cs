@@ -1,5 +1,6 @@
 using Billing.Contracts;
 using Billing.Contracts.Documents;
+using Billing.Rating.Reasoning;
 using Billing.Rating.Subscriptions;
 
 namespace Billing.Rating.Invoicing;
@@ -9,6 +10,8 @@ internal static class MonthlyFees
 {
     public const string MonthlySection = "monthly";
     public const string StatutorySection = "statutory";
+
+    private const string BillingStationCode = "billing-station";
 
     /// <summary>The lines in any order, or why the contract cannot be invoiced.</summary>
     public static (List<DatedLine> Lines, Refusal? Refusal) Lines(Contract contract, BillingMonth month)
@@ -21,13 +24,15 @@ internal static class MonthlyFees
 
     private static Refusal? BaseFees(Contract contract, BillingMonth month, List<DatedLine> lines)
     {
-        var daysByNumber = new Dictionary<string, int>(StringComparer.Ordinal);
+        var daysByNumber = new Dictionary<string, (int Days, List<Validity> Entries)>(StringComparer.Ordinal);
         foreach (var number in contract.Document.Numbers)
         {
             var days = DaysInService(contract, month, number.From, number.To);
             if (days > 0)
             {
-                daysByNumber[number.Number] = daysByNumber.GetValueOrDefault(number.Number) + days;
+                var (before, entries) = daysByNumber.GetValueOrDefault(number.Number, (0, []));
+                entries.Add(new Validity(number.From, number.To));
+                daysByNumber[number.Number] = (before + days, entries);
             }
         }
 
@@ -38,9 +43,9 @@ internal static class MonthlyFees
             return Unpriced(month, "the base fee");
         }
 
-        foreach (var (number, days) in daysByNumber)
+        foreach (var (number, (days, entries)) in daysByNumber)
         {
-            lines.Add(Line(month, MonthlySection, "base-fee", number, 1, Prorated(month, fee!.Value, days)));
+            lines.Add(Fee(month, "base-fee", number, fee!.Value, 1, days, entries));
         }
 
         return null;
@@ -61,7 +66,7 @@ internal static class MonthlyFees
                 return Unpriced(month, $"option '{option.Code}'");
             }
 
-            lines.Add(Line(month, MonthlySection, option.Code, null, option.Quantity, Prorated(month, price, days) * option.Quantity) with
+            lines.Add(Fee(month, option.Code, null, price, option.Quantity, days, [new Validity(option.From, option.To)]) with
             {
                 StretchFrom = Tokyo.DayNumber(option.From),
             });
@@ -86,18 +91,18 @@ internal static class MonthlyFees
             return null;
         }
 
-        var amount = Yen.Zero;
-        if (!wMode && !month.HoldsWMode(contract.Document.Customer))
+        if (wMode || month.HoldsWMode(contract.Document.Customer))
         {
-            if (month.Tariff.Document.Monthly.BillingStation is not { } fee)
-            {
-                return Unpriced(month, "Billing Station");
-            }
-
-            amount = Prorated(month, fee, days);
+            lines.Add(Line(month, MonthlySection, BillingStationCode, null, 1, Yen.Zero, new FreeStationFigures(wMode, days, month.Month.Days)));
+            return null;
         }
 
-        lines.Add(Line(month, MonthlySection, "billing-station", null, 1, amount));
+        if (month.Tariff.Document.Monthly.BillingStation is not { } fee)
+        {
+            return Unpriced(month, "Billing Station");
+        }
+
+        lines.Add(Fee(month, BillingStationCode, null, fee, 1, days, [new Validity(station.From, station.To)]));
         return null;
     }
 
@@ -120,7 +125,7 @@ internal static class MonthlyFees
             var amount = (fee.Amount * numbers).TruncateToWhole();
             if (fee.From <= month.Month && (fee.To is not { } to || month.Month < to) && !amount.IsZero)
             {
-                lines.Add(Line(month, StatutorySection, fee.Code, null, numbers, amount));
+                lines.Add(Line(month, StatutorySection, fee.Code, null, numbers, amount, new StatutoryFigures(fee.Code, fee.Amount, numbers, month.Month.LastDay, amount)));
             }
         }
     }
@@ -135,7 +140,15 @@ internal static class MonthlyFees
     private static Refusal Unpriced(BillingMonth month, string what) =>
         new("§8", $"tariff version {month.Tariff.Version} has no price for {what}");
 
-    private static DatedLine Line(BillingMonth month, string section, string code, string? detail, long quantity, Yen amount) =>
+    private static DatedLine Fee(BillingMonth month, string code, string? detail, Yen fee, long quantity, int days, IReadOnlyList<Validity> inService)
+    {
+        var perUnit = Prorated(month, fee, days);
+        var amount = perUnit * quantity;
+        return Line(month, MonthlySection, code, detail, quantity, amount, new FeeFigures(
+            code, detail, fee, inService, days, month.Month.Days, month.Tariff.Document.Proration, perUnit, quantity, amount));
+    }
+
+    private static DatedLine Line(BillingMonth month, string section, string code, string? detail, long quantity, Yen amount, Figures figures) =>
         new(new InvoiceLineDocument
         {
             Section = section,
@@ -145,8 +158,8 @@ internal static class MonthlyFees
             Quantity = quantity,
             Amount = amount,
             TaxCategory = Words.Of(TaxCategory.S),
-        });
+        }, Figures: figures);
 }
 
-/// <summary>A line and, for the order of lines, the first day of the stretch it is for.</summary>
-internal sealed record DatedLine(InvoiceLineDocument Line, int StretchFrom = 0);
+/// <summary>A line and, for the order of lines, the first day of the stretch it is for; of a fee also what it was computed from.</summary>
+internal sealed record DatedLine(InvoiceLineDocument Line, int StretchFrom = 0, Figures? Figures = null);

@@ -2,6 +2,7 @@ using System.Text;
 using Billing.Contracts;
 using Billing.Contracts.Documents;
 using Billing.Rating.Calls;
+using Billing.Rating.Reasoning;
 using Billing.Rating.Reference;
 
 namespace Billing.Rating.Numbers;
@@ -18,6 +19,11 @@ internal static class CalledNumber
         Span<byte> buffer = stackalloc byte[NumberText.Capacity + 4];
         facts.CalledNumber.CopyTo(buffer);
         ReadOnlySpan<byte> number = buffer[..facts.CalledNumber.Length];
+        if (reasoning.Wanted)
+        {
+            reasoning.Add("§4", "normalised", new NormalisedFigures(Encoding.ASCII.GetString(number)));
+        }
+
         if (number[0] == '#')
         {
             return SuspenseReason.BarredHash;
@@ -26,19 +32,28 @@ internal static class CalledNumber
         var callerId = IsCallerIdPrefix(number);
         if (callerId)
         {
-            Note(ref reasoning, "R34", "caller-id-prefix", number[..3], "stripped: it decides what the called party sees, not the price");
+            if (reasoning.Wanted)
+            {
+                NumberReasons.CallerIdPrefix(ref reasoning, number, afterCarrierPrefix: false);
+            }
+
             number = number[3..];
         }
 
         if (reference.CarrierPrefixOf(number) is { } prefix)
         {
             result.StrippedPrefix = prefix;
+            var rest = StripCallerIdAfterPrefix(number[prefix.Length..], callerId);
             if (reasoning.Wanted)
             {
-                reasoning.Add("R53", "carrier-prefix", $"{prefix} stripped: carrier selection never changes the price");
+                reasoning.Add("R53", "carrier-prefix", new CarrierPrefixFigures(prefix, !rest.IsEmpty && rest[0] != '0'));
+                if (rest.Length < number.Length - prefix.Length)
+                {
+                    NumberReasons.CallerIdPrefix(ref reasoning, number[prefix.Length..], afterCarrierPrefix: true);
+                }
             }
 
-            number = StripCallerIdAfterPrefix(number[prefix.Length..], callerId);
+            number = rest;
             if (number.IsEmpty)
             {
                 return SuspenseReason.UnknownDestination;
@@ -70,7 +85,7 @@ internal static class CalledNumber
             number = national[0] == '0' ? national : Prepend0(national, buffer);
             if (reasoning.Wanted)
             {
-                reasoning.Add("§4.4", "japan", "country code 81: classified as a domestic number");
+                reasoning.Add("§4.4", "japan", new JapanFigures(Encoding.ASCII.GetString(number)));
             }
         }
 
@@ -91,7 +106,7 @@ internal static class CalledNumber
         result.SetDestination("010"u8, e164);
         if (reasoning.Wanted)
         {
-            reasoning.Add(satellite ? "R43" : "§4.4", "class", $"{Words.Of(result.Class)}: the number begins with 010 and country digits");
+            NumberReasons.Class(ref reasoning, satellite ? "R43" : "§4.4", satellite ? "satellite" : "international", result);
         }
 
         return SuspenseReason.None;
@@ -115,7 +130,7 @@ internal static class CalledNumber
         if (number.StartsWith("060"u8))
         {
             return mobileForm && reference.Is060Mobile(day)
-                ? Found(CallClass.Mobile, number, ref result, ref reasoning, "R35", "060 number of 11 digits, opened for mobile service")
+                ? Found(CallClass.Mobile, number, ref result, ref reasoning, "R35", "mobile-060")
                 : SuspenseReason.Barred060;
         }
 
@@ -151,11 +166,11 @@ internal static class CalledNumber
 
         if (mobileForm && number[0] == '0' && number[1] is (byte)'7' or (byte)'8' or (byte)'9' && number[2] == '0')
         {
-            return Found(CallClass.Mobile, number, ref result, ref reasoning, "§4.14", "070, 080 or 090 number of 11 digits");
+            return Found(CallClass.Mobile, number, ref result, ref reasoning, "§4.14", "mobile");
         }
 
         return digits && number.Length == 10 && number[0] == '0' && number[1] != '0' && number[2] != '0' && !number.StartsWith("091"u8)
-            ? Found(CallClass.Fixed, number, ref result, ref reasoning, "§4.15", "geographic number of 10 digits")
+            ? Found(CallClass.Fixed, number, ref result, ref reasoning, "§4.15", "geographic")
             : SuspenseReason.UnknownDestination;
     }
 
@@ -168,6 +183,11 @@ internal static class CalledNumber
         }
 
         var block = reference.ServiceNumberBlock(number, day);
+        if (reasoning.Wanted)
+        {
+            NumberReasons.Block(ref reasoning, "R39", number, digits: 3, block);
+        }
+
         if (block?.Carrier != reference.HomeCarrier)
         {
             return SuspenseReason.ServiceNumberOfOtherCarrier;
@@ -179,12 +199,12 @@ internal static class CalledNumber
         }
 
         if (!facts.AppVersion.IsEmpty
-            && ((facts.Device == Device.Android && IsBelow(facts.AppVersion, 1, 8, 0)) || (facts.Device == Device.Ios && IsBelow(facts.AppVersion, 1, 7, 0))))
+            && ((facts.Device == Device.Android && AppVersion.IsBelow(facts.AppVersion, 1, 8, 0)) || (facts.Device == Device.Ios && AppVersion.IsBelow(facts.AppVersion, 1, 7, 0))))
         {
             return SuspenseReason.AppTooOld;
         }
 
-        return Found(service, number, ref result, ref reasoning, "R39", reasoning.Wanted ? $"block {block!.First}-{block.Last} belongs to {block.Carrier.Code}" : "");
+        return Found(service, number, ref result, ref reasoning, "R39", "service-number");
     }
 
     private static SuspenseReason Number050<TReasoning>(in CallFacts facts, ReadOnlySpan<byte> number, ReferenceTables reference, int day, ref RatedCall result, ref TReasoning reasoning)
@@ -192,6 +212,11 @@ internal static class CalledNumber
     {
         var block = facts.TerminatingCarrier.IsEmpty ? reference.Block050(number, day) : null;
         var carrier = facts.TerminatingCarrier.IsEmpty ? block?.Carrier : reference.FindCarrier(facts.TerminatingCarrier);
+        if (reasoning.Wanted)
+        {
+            NumberReasons.Carrier(ref reasoning, facts, number, day, block, carrier);
+        }
+
         var callClass = carrier?.RelationOn(day) switch
         {
             CarrierRelation.Own => CallClass.OnNet050,
@@ -205,20 +230,17 @@ internal static class CalledNumber
         }
 
         result.Carrier = carrier!.Code;
-        var rule = callClass == CallClass.Paid050 ? "R32" : "R29";
-        return Found(callClass, number, ref result, ref reasoning, rule, !reasoning.Wanted ? ""
-            : block is null ? $"number portability look-up names {carrier.Code}"
-            : $"block 050-{block.First} to 050-{block.Last} belongs to {carrier.Code}, valid from {(block.FromDay == int.MinValue ? "the beginning" : Tokyo.Date(block.FromDay).ToString("uuuu-MM-dd", null))}");
+        return Found(callClass, number, ref result, ref reasoning, callClass == CallClass.Paid050 ? "R32" : "R29", "carrier-050");
     }
 
-    private static SuspenseReason Found<TReasoning>(CallClass callClass, ReadOnlySpan<byte> number, ref RatedCall result, ref TReasoning reasoning, string rule, string why)
+    private static SuspenseReason Found<TReasoning>(CallClass callClass, ReadOnlySpan<byte> number, ref RatedCall result, ref TReasoning reasoning, string rule, string ground)
         where TReasoning : struct, IReasoning
     {
         result.Class = callClass;
         result.SetDestination(default, number);
         if (reasoning.Wanted)
         {
-            reasoning.Add(rule, "class", $"{Words.Of(callClass)}: {why}");
+            NumberReasons.Class(ref reasoning, rule, ground, result);
         }
 
         return SuspenseReason.None;
@@ -262,36 +284,4 @@ internal static class CalledNumber
     private static bool IsServicePrefix(ReadOnlySpan<byte> number) =>
         number.StartsWith("0120"u8) || number.StartsWith("0170"u8) || number.StartsWith("0180"u8) || number.StartsWith("0570"u8)
         || number.StartsWith("0800"u8) || number.StartsWith("0910"u8) || number.StartsWith("0990"u8);
-
-    /// <summary>Compares dotted versions number by number; missing parts are 0.</summary>
-    private static bool IsBelow(ReadOnlySpan<byte> version, params ReadOnlySpan<int> threshold)
-    {
-        foreach (var wanted in threshold)
-        {
-            var dot = version.IndexOf((byte)'.');
-            var text = dot < 0 ? version : version[..dot];
-            version = dot < 0 ? default : version[(dot + 1)..];
-            var part = 0;
-            foreach (var digit in text)
-            {
-                part = (part * 10) + digit - '0';
-            }
-
-            if (part != wanted)
-            {
-                return part < wanted;
-            }
-        }
-
-        return false;
-    }
-
-    private static void Note<TReasoning>(ref TReasoning reasoning, string rule, string name, ReadOnlySpan<byte> text, string why)
-        where TReasoning : struct, IReasoning
-    {
-        if (reasoning.Wanted)
-        {
-            reasoning.Add(rule, name, $"{Encoding.ASCII.GetString(text)} {why}");
-        }
-    }
 }

@@ -8,7 +8,7 @@ namespace Billing.Rating.Reference;
 /// <summary>A carrier and how its 050 numbers stand to ours, over time.</summary>
 public sealed class Carrier
 {
-    private readonly List<(CarrierRelation Relation, int FromDay, int ToDay)> _relations = [];
+    private readonly List<RelationEntry> _relations = [];
 
     internal Carrier(string code)
     {
@@ -20,23 +20,29 @@ public sealed class Carrier
 
     internal byte[] Utf8 { get; }
 
-    /// <summary>The relation on a day; of overlapping entries the one that began last counts, then the later in the list.</summary>
-    public CarrierRelation RelationOn(int day)
+    /// <summary>The relation on a day; without an entry there is none.</summary>
+    public CarrierRelation RelationOn(int day) => EntryOn(day)?.Relation ?? CarrierRelation.None;
+
+    /// <summary>The entry in force on a day; of overlapping ones the one that began last counts, then the later in the list.</summary>
+    public RelationEntry? EntryOn(int day)
     {
-        var found = (Relation: CarrierRelation.None, FromDay: int.MinValue);
-        foreach (var (relation, from, to) in _relations)
+        RelationEntry? found = null;
+        foreach (var entry in _relations)
         {
-            if (from <= day && day < to && from >= found.FromDay)
+            if (entry.FromDay <= day && day < entry.ToDay && (found is not { } current || entry.FromDay >= current.FromDay))
             {
-                found = (relation, from);
+                found = entry;
             }
         }
 
-        return found.Relation;
+        return found;
     }
 
-    internal void Add(CarrierRelation relation, int fromDay, int toDay) => _relations.Add((relation, fromDay, toDay));
+    internal void Add(CarrierRelation relation, int fromDay, int toDay) => _relations.Add(new RelationEntry(relation, fromDay, toDay));
 }
+
+/// <summary>How a carrier's 050 numbers stand to ours over <c>[FromDay, ToDay)</c>.</summary>
+public readonly record struct RelationEntry(CarrierRelation Relation, int FromDay, int ToDay);
 
 /// <summary>A block of numbers held by a carrier over <c>[FromDay, ToDay)</c>.</summary>
 public sealed record Block(string First, string Last, Carrier Carrier, int FromDay, int ToDay);

@@ -1,6 +1,7 @@
 using System.Numerics;
 using Billing.Contracts;
 using Billing.Contracts.Documents;
+using Billing.Rating.Reasoning;
 
 namespace Billing.Rating.Tariffs;
 
@@ -65,7 +66,7 @@ public sealed class PricePlan
 
         if (reasoning.Wanted && !first.Fee.IsZero)
         {
-            reasoning.Add("§6", "connection-fee", $"connection fee {first.ConnectionFee} yen");
+            PriceReasons.ConnectionFee(ref reasoning, first);
         }
 
         long elapsed = 0, units = 0;
@@ -92,7 +93,7 @@ public sealed class PricePlan
 
             if (reasoning.Wanted)
             {
-                reasoning.Add("§6", "increments", $"from {new Seconds(elapsed)} s: {increments} × {new Seconds(step.IncrementMs)} s at {step.Price} yen per {new Seconds(step.UnitMs)} s ({period.Name})");
+                PriceReasons.Increments(ref reasoning, elapsed, period, step, increments, Exact(increments * step.LargeCost));
             }
 
             units += increments;
@@ -101,18 +102,44 @@ public sealed class PricePlan
         while (elapsed < chargeableMs);
 
         var charge = _smallDenominator != 0 ? Settle(small) : Settle(large);
+        if (reasoning.Wanted)
+        {
+            PriceReasons.Sum(ref reasoning, Exact(_smallDenominator != 0 ? (BigInteger)small : large), units, _rounding, charge);
+        }
+
+        return new Price(Bounded(charge, ref reasoning), units);
+    }
+
+    /// <summary>The minimum, then the maximum.</summary>
+    private Yen Bounded<TReasoning>(Yen charge, ref TReasoning reasoning)
+        where TReasoning : struct, IReasoning
+    {
         if (_minimum is { } minimum)
         {
-            charge = Yen.Max(charge, minimum);
+            var raised = Yen.Max(charge, minimum);
+            if (reasoning.Wanted)
+            {
+                reasoning.Add("§6", "min-charge", new BoundFigures(minimum, charge, raised));
+            }
+
+            charge = raised;
         }
 
         if (_maximum is { } maximum)
         {
-            charge = Yen.Min(charge, maximum);
+            var lowered = Yen.Min(charge, maximum);
+            if (reasoning.Wanted)
+            {
+                reasoning.Add("§6", "max-charge", new BoundFigures(maximum, charge, lowered));
+            }
+
+            charge = lowered;
         }
 
-        return new Price(charge, units);
+        return charge;
     }
+
+    private ExactYen Exact(BigInteger fractions) => ExactYen.Of(fractions, _denominator * PriceScale);
 
     private Yen Settle(Int128 fractions)
     {
@@ -169,8 +196,8 @@ public sealed class PricePlan
     /// <summary>The increments in force from an elapsed time on.</summary>
     internal sealed record Step(long FromMs, long UnitMs, long IncrementMs, Yen Price, Int128 Cost, BigInteger LargeCost);
 
-    /// <summary>A period of the day and week with its steps, and what an answered call costs in it at once.</summary>
-    internal sealed record Period(string Name, Step[] Steps, Yen ConnectionFee, BigInteger Fee)
+    /// <summary>A period of the day and week (none: always) with its steps, and what an answered call costs in it at once.</summary>
+    internal sealed record Period(IReadOnlyList<string>? Days, string? From, Step[] Steps, Yen ConnectionFee, BigInteger Fee)
     {
         /// <summary>The step in force at an elapsed time, and the elapsed time at which the next one begins.</summary>
         public Step StepAt(long elapsedMs, out long nextMs)

@@ -39,12 +39,12 @@ internal static class PricePlanCompiler
             denominator,
             FitsInt128(document, periods, denominator),
             document.Rounding is null ? (Int128)(LargestPower / denominator) : 0);
-        var compiled = periods.Select(period => CompilePeriod(period, document.ConnectionFee, arithmetic)).ToArray();
+        var compiled = periods.Select(period => CompilePeriod(period, document.Periods is null, document.ConnectionFee, arithmetic)).ToArray();
         var calendar = document.Periods is null ? null : CompileCalendar(document.Periods, holidays);
         return (new PricePlan(name, compiled, calendar, arithmetic, document), null);
     }
 
-    private static PricePlan.Period CompilePeriod(PricePeriodDocument period, Yen? planFee, PricePlan.PlanArithmetic arithmetic)
+    private static PricePlan.Period CompilePeriod(PricePeriodDocument period, bool isAlways, Yen? planFee, PricePlan.PlanArithmetic arithmetic)
     {
         var fee = period.ConnectionFee ?? planFee ?? Yen.Zero;
         var steps = period.Steps.OrderBy(step => step.FromSeconds).Select(step =>
@@ -54,7 +54,8 @@ internal static class PricePlanCompiler
             return new PricePlan.Step(Ms(step.FromSeconds), Ms(step.UnitSeconds), Ms(step.IncrementSeconds), step.Price, arithmetic.FitsInt128 ? (Int128)cost : 0, cost);
         });
         return new PricePlan.Period(
-            period.Days.Count == DayNames.Length ? "always" : $"{string.Join(",", period.Days)} from {period.From}",
+            isAlways ? null : period.Days,
+            isAlways ? null : period.From,
             [.. steps],
             fee,
             TenThousandths(fee) * arithmetic.Denominator);

@@ -22,6 +22,8 @@ internal static class Home
         GET  {ApiRoutes.V1}/credit-notes/NUMBER               one credit note as it was issued
         GET  {ApiRoutes.V1}/disputes?state=open               disputes; POST opens one
         GET  {ApiRoutes.V1}/disputes/ID                       one dispute; ID/file is its archive
+        GET  {ApiRoutes.V1}/invoices/NUMBER/lines/N/explanation  what one of its lines is made of
+        GET  {ApiRoutes.V1}/calls/SOURCE/ID/explanation       the whole reasoning of a call's charge
 
         """;
 

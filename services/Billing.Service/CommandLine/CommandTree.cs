@@ -51,6 +51,7 @@ internal static class CommandTree
         root.Add(InvoicesCommand.Create().WithSettings());
         root.Add(ReplayCommand.Create().WithSettings());
         root.Add(DisputesCommand.Create().WithSettings());
+        root.Add(ExplainCommand.Create().WithSettings());
         root.Add(ServeCommand.Create().WithSettings());
         root.Add(DeadLetterCommands.Create().WithSettings());
         root.Add(ConfigCommand.Create().WithSettings());

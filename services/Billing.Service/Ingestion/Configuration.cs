@@ -36,6 +36,7 @@ internal static class Configuration
         rejects.AddColumn("reason", "text").NotNull();
         rejects.AddColumn("source", "text").NotNull();
         rejects.AddColumn("record_id", "text").NotNull();
+        rejects.Indexes.Add(new IndexDefinition("ix_rejects_record") { Columns = ["record_id", "source"] });
 
         options.Storage.ExtendedSchemaObjects.Add(deliveries);
         options.Storage.ExtendedSchemaObjects.Add(rejects);

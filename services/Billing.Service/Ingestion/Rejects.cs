@@ -30,11 +30,22 @@ public static class Rejects
             : null;
     }
 
-    private static async Task<IReadOnlyList<RejectedRow>> ReadAsync(NpgsqlConnection connection, long delivery, CancellationToken cancel)
+    /// <summary>The rows of one source and record id.</summary>
+    internal static Task<IReadOnlyList<RejectedRow>> OfAsync(NpgsqlConnection connection, string source, string recordId, CancellationToken cancel) =>
+        ReadAsync(connection, "source = $1 and record_id = $2", cancel, source, recordId);
+
+    private static Task<IReadOnlyList<RejectedRow>> ReadAsync(NpgsqlConnection connection, long delivery, CancellationToken cancel) =>
+        ReadAsync(connection, "delivery = $1", cancel, delivery);
+
+    private static async Task<IReadOnlyList<RejectedRow>> ReadAsync(NpgsqlConnection connection, string which, CancellationToken cancel, params object[] values)
     {
         await using var command = new NpgsqlCommand(
-            $"select delivery, line, reason, source, record_id from {BillingStore.Schema}.rejects where delivery = $1 order by line", connection);
-        command.Parameters.Add(new NpgsqlParameter { Value = delivery });
+            $"select delivery, line, reason, source, record_id from {BillingStore.Schema}.rejects where {which} order by delivery, line", connection);
+        foreach (var value in values)
+        {
+            command.Parameters.Add(new NpgsqlParameter { Value = value });
+        }
+
         var rows = new List<RejectedRow>();
         await using var reader = await command.ExecuteReaderAsync(cancel);
         while (await reader.ReadAsync(cancel))

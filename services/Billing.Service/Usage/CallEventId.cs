@@ -12,7 +12,18 @@ namespace Billing.Service.Usage;
 /// </summary>
 internal static class CallEventId
 {
-    public static Guid Of(in CdrRow row, in CallIdentity identity) => Make(row, (ulong)(identity.Identity & ulong.MaxValue));
+    public static Guid Of(in CdrRow row, in CallIdentity identity) => Make(row.Source, row.RecordId, (ulong)(identity.Identity & ulong.MaxValue));
+
+    /// <summary>The id of the first record of an identity.</summary>
+    public static Guid Of(ReadOnlySpan<byte> source, ReadOnlySpan<byte> recordId) =>
+        Make(source, recordId, (ulong)(CallIdentity.HashOf(source, recordId) & ulong.MaxValue));
+
+    /// <summary>
+    /// The first and the last id that an event of this identity may have: conflicting and released records, and whatever takes
+    /// the place of one, keep its first eight bytes. Other records of the source may lie between them.
+    /// </summary>
+    public static (Guid First, Guid Last) RangeOf(ReadOnlySpan<byte> source, ReadOnlySpan<byte> recordId) =>
+        (Make(source, recordId, 0), Make(source, recordId, ulong.MaxValue));
 
     /// <summary>The id of a record with the same identity and other content than the first.</summary>
     public static Guid OfConflicting(in CdrRow row, in CallIdentity identity)
@@ -20,7 +31,7 @@ internal static class CallEventId
         Span<byte> both = stackalloc byte[24];
         BinaryPrimitives.WriteUInt128BigEndian(both, identity.Identity);
         BinaryPrimitives.WriteUInt64BigEndian(both[16..], identity.Content);
-        return Make(row, XxHash3.HashToUInt64(both, seed: 1));
+        return Make(row.Source, row.RecordId, XxHash3.HashToUInt64(both, seed: 1));
     }
 
     /// <summary>The id under which a suspended record is recorded when it is released.</summary>
@@ -32,11 +43,11 @@ internal static class CallEventId
         return new Guid(bytes, bigEndian: true);
     }
 
-    private static Guid Make(in CdrRow row, ulong hash)
+    private static Guid Make(ReadOnlySpan<byte> source, ReadOnlySpan<byte> recordId, ulong hash)
     {
         Span<byte> bytes = stackalloc byte[16];
-        BinaryPrimitives.WriteUInt64BigEndian(bytes, LastDigits(row.RecordId));
-        BinaryPrimitives.WriteUInt16BigEndian(bytes, (ushort)(XxHash3.HashToUInt64(row.Source) & 0xFFFF));
+        BinaryPrimitives.WriteUInt64BigEndian(bytes, LastDigits(recordId));
+        BinaryPrimitives.WriteUInt16BigEndian(bytes, (ushort)(XxHash3.HashToUInt64(source) & 0xFFFF));
         BinaryPrimitives.WriteUInt64BigEndian(bytes[8..], hash);
         return new Guid(bytes, bigEndian: true);
     }

@@ -3,6 +3,7 @@ using Billing.Contracts;
 using Billing.Contracts.Documents;
 using Billing.Rating.Calls;
 using Billing.Rating.Invoicing;
+using Billing.Rating.Reasoning;
 using Billing.Rating.Records;
 
 namespace Billing.Rating.Tests;
@@ -43,6 +44,10 @@ internal sealed record World
         var call = default(RatedCall);
         return Rater().Explain(Csv().Parse(record.CsvUtf8).Facts, ref call);
     }
+
+    /// <summary>The figures of the only step of that name.</summary>
+    public T Explain<T>(CallRecord record, string step)
+        where T : Figures => Explain(record).Single(candidate => candidate.Step == step).Figures.ShouldBeOfType<T>();
 
     /// <summary>The usage of a contract and month, the calls added in the order given.</summary>
     public MonthUsage Usage(string contractId, string month, params IReadOnlyList<CallRecord> calls)

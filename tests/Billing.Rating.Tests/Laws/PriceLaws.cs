@@ -1,6 +1,7 @@
 using System.Numerics;
 using Billing.Contracts;
 using Billing.Contracts.Documents;
+using Billing.Rating.Reasoning;
 using Billing.Rating.Tariffs;
 using CsCheck;
 using NodaTime;
@@ -78,6 +79,29 @@ public sealed class PriceLaws
             if (TariffBook.Compile(new TariffsDocument { Tariffs = [Standard.With("plan", plan)] }).Fault is null)
             {
                 plan.Compile(Holidays).PriceOf(call.Answered, call.Length).ShouldBe(Walk(plan, call.Answered, call.Length));
+            }
+        });
+
+    [Fact]
+    public void The_runs_of_increments_and_the_connection_fee_sum_up_to_the_charge() =>
+        Law.Holds(Calls, "0000EQj4QNy7", 400, call =>
+        {
+            var reasoning = new FullReasoning();
+            var price = call.Plan.Compile(Holidays).PriceOf(call.Answered, call.Length, ref reasoning);
+            var figures = reasoning.Steps.Select(step => step.Figures).ToList();
+            var runs = figures.OfType<IncrementsFigures>().ToList();
+            var fee = figures.OfType<ConnectionFeeFigures>().SingleOrDefault()?.Fee ?? Contracts.Yen.Zero;
+            var sum = runs.Aggregate(ExactYen.Of(fee), (total, run) => total + run.Amount);
+
+            runs.Sum(run => run.Increments).ShouldBe(price.Units);
+            runs.ShouldAllBe(run => run.Amount == ExactYen.Of((BigInteger)run.Step.Price.Units * run.Step.Increment.Milliseconds * run.Increments, (BigInteger)Contracts.Yen.UnitsPerYen * run.Step.Unit.Milliseconds));
+            figures.OfType<SumFigures>().Single().Sum.ShouldBe(sum);
+            var rounding = figures.OfType<RoundingFigures>().Single();
+            rounding.Before.ShouldBe(sum);
+            figures.OfType<BoundFigures>().LastOrDefault()?.After.ShouldBe(price.Charge);
+            if (!figures.OfType<BoundFigures>().Any())
+            {
+                rounding.After.ShouldBe(price.Charge);
             }
         });
 

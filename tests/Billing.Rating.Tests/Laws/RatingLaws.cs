@@ -58,7 +58,7 @@ public sealed class RatingLaws
 
             Rated.Of(call).ShouldBe(World.Rate(Rater, record));
             steps[^1].Step.ShouldBe(Rated.Of(call).Outcome switch { "rated" => "charge", "unanswered" => "unanswered", _ => "suspended" });
-            steps.ShouldAllBe(step => step.Rule.Length > 0 && step.Text.Length > 0);
+            steps.ShouldAllBe(step => step.Rule.Length > 0 && step.Step.Length > 0);
         });
 
     [Fact]

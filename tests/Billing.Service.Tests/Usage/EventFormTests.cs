@@ -49,6 +49,10 @@ public sealed class EventFormTests
             """{"contract":"C-1","month":"2026-10","percent":80,"limit":"100","usage":"80.5"}"""
         },
         {
+            new NumbersRevealed("sw-1/42", "dispute 7", "sato"),
+            """{"what":"sw-1/42","reason":"dispute 7","by":"sato"}"""
+        },
+        {
             new FileReceived(7, "calls.csv", "ab", 1),
             """{"delivery":7,"file":"calls.csv","sha256":"ab","attempt":1}"""
         },

@@ -1,0 +1,103 @@
+using System.Text.Json;
+using Billing.Contracts.Events;
+using Billing.Service.Usage;
+using NodaTime;
+using Npgsql;
+
+namespace Billing.Service.Explaining;
+
+/// <summary>An event that stored a record: the call itself, a suspended one, or a copy with other contents.</summary>
+/// <param name="Reason">Why it was suspended; null of a recorded call.</param>
+/// <param name="File">The file of the delivery.</param>
+internal sealed record StoredRecord(
+    Guid Id, long Sequence, string Stream, long Version, Instant At, CallRecord Call, string? Reason, long Delivery, string? File, string? Sha256, long Line, long Known);
+
+/// <summary>An event that came after a record was stored and changes what is made of it.</summary>
+/// <param name="Body">CallReleased, CallVoided, CallCorrected or UsageRerated.</param>
+internal sealed record LaterEvent(Guid Id, long Sequence, string Stream, long Version, Instant At, object Body);
+
+/// <summary>
+/// Everything the log holds about one identity (source, record id). The ids of its records lie side by side, so the unique
+/// index on event ids finds them; what happened to them later is on their own streams.
+/// </summary>
+internal sealed class CallEvents(NpgsqlConnection connection, CancellationToken cancel)
+{
+    private const string Records =
+        $"""
+        select e.id, e.seq_id, e.stream_id, e.version, e.timestamp, e.type, e.data::text, d.file, d.sha256
+        from {BillingStore.Schema}.mt_events e left join {BillingStore.Schema}.deliveries d on d.no = (e.data ->> 'delivery')::bigint
+        where e.id between $1 and $2 and e.type in ('{EventTypes.CallRecorded}', '{EventTypes.CallSuspended}')
+          and e.data -> 'call' ->> 'source' = $3 and e.data -> 'call' ->> 'recordId' = $4
+        order by e.seq_id
+        """;
+
+    private const string Later =
+        $"""
+        select e.id, e.seq_id, e.stream_id, e.version, e.timestamp, e.type, e.data::text
+        from unnest($1::text[], $2::bigint[]) as held(stream_id, version)
+        join {BillingStore.Schema}.mt_events e on e.stream_id = held.stream_id and e.version > held.version
+        where (e.type in ('{CallVoidedType}', '{CallCorrectedType}') and e.data ->> 'call' = any($3))
+           or e.type = '{UsageReratedType}'
+           or (e.type = '{EventTypes.CallReleased}' and e.data ->> 'suspended' = any($3))
+        order by e.seq_id
+        """;
+
+    private const string CallVoidedType = "call_voided.v1";
+    private const string CallCorrectedType = "call_corrected.v1";
+    private const string UsageReratedType = "usage_rerated.v1";
+
+    /// <summary>The records of the identity in the order in which they were stored.</summary>
+    public async Task<IReadOnlyList<StoredRecord>> RecordsAsync(CallName name)
+    {
+        var (first, last) = CallEventId.RangeOf(name.SourceUtf8, name.RecordIdUtf8);
+        await using var command = new NpgsqlCommand(Records, connection);
+        command.Parameters.Add(new NpgsqlParameter { Value = first });
+        command.Parameters.Add(new NpgsqlParameter { Value = last });
+        command.Parameters.Add(new NpgsqlParameter { Value = name.Source });
+        command.Parameters.Add(new NpgsqlParameter { Value = name.RecordId });
+        var records = new List<StoredRecord>();
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        while (await reader.ReadAsync(cancel))
+        {
+            var suspended = reader.GetString(5) == EventTypes.CallSuspended ? Read<CallSuspended>(reader.GetString(6)) : null;
+            var recorded = suspended is null ? Read<CallRecorded>(reader.GetString(6)) : null;
+            records.Add(new StoredRecord(
+                reader.GetGuid(0), reader.GetInt64(1), reader.GetString(2), reader.GetInt64(3), At(reader, 4),
+                suspended?.Call ?? recorded!.Call, suspended?.Reason, suspended?.Delivery ?? recorded!.Delivery,
+                reader.IsDBNull(7) ? null : reader.GetString(7), reader.IsDBNull(8) ? null : reader.GetString(8),
+                suspended?.Line ?? recorded!.Line, suspended?.Known ?? recorded!.Known));
+        }
+
+        return records;
+    }
+
+    /// <summary>What happened to these records after they were stored, in order.</summary>
+    public async Task<IReadOnlyList<LaterEvent>> LaterAsync(IReadOnlyList<StoredRecord> records)
+    {
+        await using var command = new NpgsqlCommand(Later, connection) { CommandTimeout = 0 };
+        var streams = records.GroupBy(record => record.Stream, StringComparer.Ordinal).ToArray();
+        command.Parameters.Add(new NpgsqlParameter { Value = streams.Select(stream => stream.Key).ToArray() });
+        command.Parameters.Add(new NpgsqlParameter { Value = streams.Select(stream => stream.Min(record => record.Version)).ToArray() });
+        command.Parameters.Add(new NpgsqlParameter { Value = records.Select(record => record.Id.ToString()).ToArray() });
+        var later = new List<LaterEvent>();
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        while (await reader.ReadAsync(cancel))
+        {
+            var data = reader.GetString(6);
+            object body = reader.GetString(5) switch
+            {
+                CallVoidedType => Read<CallVoided>(data),
+                CallCorrectedType => Read<CallCorrected>(data),
+                UsageReratedType => Read<UsageRerated>(data),
+                _ => Read<CallReleased>(data),
+            };
+            later.Add(new LaterEvent(reader.GetGuid(0), reader.GetInt64(1), reader.GetString(2), reader.GetInt64(3), At(reader, 4), body));
+        }
+
+        return later;
+    }
+
+    private static T Read<T>(string json) => JsonSerializer.Deserialize<T>(json, BillingStore.Json)!;
+
+    private static Instant At(NpgsqlDataReader reader, int column) => Instant.FromDateTimeUtc(reader.GetDateTime(column));
+}
