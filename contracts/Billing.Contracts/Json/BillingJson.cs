@@ -58,4 +58,5 @@ public static class BillingJson
 [JsonSerializable(typeof(ReferenceDocument))]
 [JsonSerializable(typeof(InvoicesDocument))]
 [JsonSerializable(typeof(ReceiptDocument))]
+[JsonSerializable(typeof(CorrectionsDocument))]
 internal sealed partial class DocumentsJsonContext : JsonSerializerContext;

@@ -10,7 +10,7 @@ public readonly record struct CallIdentity(UInt128 Identity, ulong Content)
     public static CallIdentity Of(in CdrRow row)
     {
         Span<byte> buffer = stackalloc byte[1024];
-        var identity = XxHash128.HashToUInt128(Join(buffer, row.Source, row.RecordId));
+        var identity = Of(row.Source, row.RecordId);
 
         Span<long> numbers =
         [
@@ -42,6 +42,13 @@ public readonly record struct CallIdentity(UInt128 Identity, ulong Content)
         }
 
         return new CallIdentity(identity, hash?.GetCurrentHashAsUInt64() ?? XxHash3.HashToUInt64(buffer[..length]));
+    }
+
+    /// <summary>The hash of (source, record id).</summary>
+    public static UInt128 Of(ReadOnlySpan<byte> source, ReadOnlySpan<byte> recordId)
+    {
+        Span<byte> buffer = stackalloc byte[1024];
+        return XxHash128.HashToUInt128(Join(buffer, source, recordId));
     }
 
     private static ReadOnlySpan<byte> Join(Span<byte> buffer, ReadOnlySpan<byte> source, ReadOnlySpan<byte> recordId)

@@ -14,14 +14,16 @@ internal sealed record Delivery(long No, string File, string Sha256, int Attempt
 /// <summary>Files by their bytes: <c>delivery-{sha256}</c> streams and the table <c>deliveries</c>.</summary>
 internal static class Deliveries
 {
+    public const string RolledBack = "delivery_rolled_back.v1";
+
     private const string Table = $"{BillingStore.Schema}.deliveries";
 
     public static string StreamOf(string sha256) => $"delivery-{sha256}";
 
-    /// <summary>The receipt of the first attempt that took the file in completely; null when there was none.</summary>
+    /// <summary>The receipt of the first attempt that took the file in completely and stands; null when there is none.</summary>
     public static async Task<ReceiptDocument?> CompletedAsync(NpgsqlConnection connection, string sha256, CancellationToken cancel)
     {
-        await using var command = new NpgsqlCommand($"select receipt::text from {Table} where sha256 = $1 and completed_at is not null order by attempt limit 1", connection);
+        await using var command = new NpgsqlCommand($"select receipt::text from {Table} where sha256 = $1 and completed_at is not null and rolled_back_at is null order by attempt limit 1", connection);
         command.Parameters.Add(new NpgsqlParameter { Value = sha256 });
         return await command.ExecuteScalarAsync(cancel) is string receipt ? InOrder(JsonSerializer.Deserialize<ReceiptDocument>(receipt, BillingJson.Options)!) : null;
     }

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Hashing;
+using System.Text;
 using Billing.Rating.Records;
 using Billing.Service.Ingestion;
 
@@ -12,7 +13,14 @@ namespace Billing.Service.Usage;
 /// </summary>
 internal static class CallEventId
 {
-    public static Guid Of(in CdrRow row, in CallIdentity identity) => Make(row, (ulong)(identity.Identity & ulong.MaxValue));
+    public static Guid Of(in CdrRow row, in CallIdentity identity) => Make(row.Source, row.RecordId, (ulong)(identity.Identity & ulong.MaxValue));
+
+    /// <summary>The id of the first record of an identity.</summary>
+    public static Guid Of(string source, string recordId)
+    {
+        var (sourceUtf8, recordUtf8) = (Encoding.UTF8.GetBytes(source), Encoding.UTF8.GetBytes(recordId));
+        return Make(sourceUtf8, recordUtf8, (ulong)(CallIdentity.Of(sourceUtf8, recordUtf8) & ulong.MaxValue));
+    }
 
     /// <summary>The id of a record with the same identity and other content than the first.</summary>
     public static Guid OfConflicting(in CdrRow row, in CallIdentity identity)
@@ -20,23 +28,31 @@ internal static class CallEventId
         Span<byte> both = stackalloc byte[24];
         BinaryPrimitives.WriteUInt128BigEndian(both, identity.Identity);
         BinaryPrimitives.WriteUInt64BigEndian(both[16..], identity.Content);
-        return Make(row, XxHash3.HashToUInt64(both, seed: 1));
+        return Make(row.Source, row.RecordId, XxHash3.HashToUInt64(both, seed: 1));
     }
 
     /// <summary>The id under which a suspended record is recorded when it is released.</summary>
-    public static Guid OfReleased(Guid suspended)
+    public static Guid OfReleased(Guid suspended) => Derived(suspended, seed: 2);
+
+    /// <summary>The id of the record that takes the place of one that was voided.</summary>
+    public static Guid OfReplacement(Guid voided) => Derived(voided, seed: 3);
+
+    /// <summary>The id of the event that voids a call: the index on event ids lets it be voided once.</summary>
+    public static Guid OfVoid(Guid call) => Derived(call, seed: 4);
+
+    private static Guid Derived(Guid id, long seed)
     {
         Span<byte> bytes = stackalloc byte[16];
-        suspended.TryWriteBytes(bytes, bigEndian: true, out _);
-        BinaryPrimitives.WriteUInt64BigEndian(bytes[8..], XxHash3.HashToUInt64(bytes, seed: 2));
+        id.TryWriteBytes(bytes, bigEndian: true, out _);
+        BinaryPrimitives.WriteUInt64BigEndian(bytes[8..], XxHash3.HashToUInt64(bytes, seed));
         return new Guid(bytes, bigEndian: true);
     }
 
-    private static Guid Make(in CdrRow row, ulong hash)
+    private static Guid Make(ReadOnlySpan<byte> source, ReadOnlySpan<byte> recordId, ulong hash)
     {
         Span<byte> bytes = stackalloc byte[16];
-        BinaryPrimitives.WriteUInt64BigEndian(bytes, LastDigits(row.RecordId));
-        BinaryPrimitives.WriteUInt16BigEndian(bytes, (ushort)(XxHash3.HashToUInt64(row.Source) & 0xFFFF));
+        BinaryPrimitives.WriteUInt64BigEndian(bytes, LastDigits(recordId));
+        BinaryPrimitives.WriteUInt16BigEndian(bytes, (ushort)(XxHash3.HashToUInt64(source) & 0xFFFF));
         BinaryPrimitives.WriteUInt64BigEndian(bytes[8..], hash);
         return new Guid(bytes, bigEndian: true);
     }
