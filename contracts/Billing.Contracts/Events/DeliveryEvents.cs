@@ -12,7 +12,7 @@ public sealed record FileCompleted(long Delivery, ReceiptDocument Receipt);
 /// Everything that the file brought in was taken back: its calls and suspended records were voided, each on its stream. The same
 /// bytes sent again are a new attempt.
 /// </summary>
-/// <param name="Deliveries">The attempts at the file that were taken back.</param>
-/// <param name="Calls">Recorded calls voided, those released from suspense included.</param>
-/// <param name="Suspended">Records voided that were still suspended.</param>
+/// <param name="Deliveries">The attempts at the file.</param>
+/// <param name="Calls">Calls that they had recorded.</param>
+/// <param name="Suspended">Records that they had suspended, those released since included.</param>
 public sealed record DeliveryRolledBack(IReadOnlyList<long> Deliveries, long Calls, long Suspended, CorrectionGrounds Grounds);

@@ -24,7 +24,7 @@ public sealed class VerifyInvoices(NpgsqlDataSource database, KnowledgeLoader lo
     /// <summary>The calls of a stream up to a version, with their charges.</summary>
     private const string Covered =
         $"""
-        select e.id, r.outcome, r.answered_at, r.source, r.record_id, r.class, r.carrier, r.tax_category, r.chargeable_ms, r.charge::text, r.tail_ms, r.tail_charge::text
+        select e.id, r.outcome, r.answered_at, r.source, r.record_id, r.class, r.carrier, r.tax_category, r.chargeable_ms, r.charge::text, r.tail_ms, r.tail_charge::text, e.version
         from {BillingStore.Schema}.mt_events e
         left join {BillingStore.Schema}.rated_calls r on r.usage_month = $3 and r.contract = $4 and r.id = e.id
         where e.stream_id = $1 and e.version < $2 and e.type = '{EventTypes.CallRecorded}'
@@ -32,6 +32,7 @@ public sealed class VerifyInvoices(NpgsqlDataSource database, KnowledgeLoader lo
         """;
 
     private readonly Dictionary<long, RatingKnowledge> _known = [];
+    private readonly CoveredCalls _covered = new(new RebuildKnowledge(loader));
 
     public async Task<InvoiceProof> RunAsync(InvoiceIssued issued, CancellationToken cancel)
     {
@@ -79,10 +80,19 @@ public sealed class VerifyInvoices(NpgsqlDataSource database, KnowledgeLoader lo
         return new InvoiceTerms(invoice.Issuer!, ((due.Year - invoice.Month.Year) * 12) + due.Month - invoice.Month.Month);
     }
 
-    private static async Task<string?> AddCallsAsync(NpgsqlConnection connection, StoredUsage stored, CoveredUsage covered, CancellationToken cancel)
+    private async Task<string?> AddCallsAsync(NpgsqlConnection connection, StoredUsage stored, CoveredUsage covered, CancellationToken cancel)
     {
+        var stream = UsageStreams.Of(stored.Key.Contract, covered.Month);
+        var then = await StreamCalls.CorrectionsAsync(connection, stream, covered.StreamVersion, cancel);
+        if (await CoveredCalls.AreCorrectedSinceAsync(connection, stream, covered.StreamVersion, cancel))
+        {
+            // the rows are no longer what they were: the calls are rated again as they stood then
+            var calls = await _covered.AddAsync(connection, stored, stream, covered.StreamVersion, then, cancel);
+            return calls == covered.Digest ? null : NotThoseCovered(covered);
+        }
+
         await using var command = new NpgsqlCommand(Covered, connection) { CommandTimeout = 0 };
-        command.Parameters.Add(new NpgsqlParameter { Value = UsageStreams.Of(stored.Key.Contract, covered.Month) });
+        command.Parameters.Add(new NpgsqlParameter { Value = stream });
         command.Parameters.Add(new NpgsqlParameter { Value = covered.StreamVersion });
         command.Parameters.Add(new NpgsqlParameter { Value = covered.Month.FirstDay.ToDateOnly() });
         command.Parameters.Add(new NpgsqlParameter { Value = stored.Key.Contract });
@@ -90,6 +100,11 @@ public sealed class VerifyInvoices(NpgsqlDataSource database, KnowledgeLoader lo
         await using var reader = await command.ExecuteReaderAsync(cancel);
         while (await reader.ReadAsync(cancel))
         {
+            if (then.Of(reader.GetGuid(0), reader.GetInt64(12)).IsVoided)
+            {
+                continue;
+            }
+
             digest.Add(reader.GetGuid(0));
             if (await reader.IsDBNullAsync(1, cancel))
             {
@@ -99,8 +114,10 @@ public sealed class VerifyInvoices(NpgsqlDataSource database, KnowledgeLoader lo
             AddCall(stored, reader);
         }
 
-        return digest.ToString() == covered.Digest ? null : $"the calls of {covered.Month} are not those that were covered";
+        return digest.ToString() == covered.Digest ? null : NotThoseCovered(covered);
     }
+
+    private static string NotThoseCovered(CoveredUsage covered) => $"the calls of {covered.Month} are not those that were covered";
 
     private static void AddCall(StoredUsage stored, NpgsqlDataReader reader)
     {
