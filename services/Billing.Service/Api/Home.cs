@@ -14,6 +14,8 @@ internal static class Home
         GET  {ApiRoutes.V1}/contracts/ID/usage?month=YYYY-MM  a contract's usage of a month
         GET  {ApiRoutes.V1}/invoices?month=YYYY-MM            the invoices of a month
         GET  {ApiRoutes.V1}/invoices/NUMBER                   one invoice as it was issued
+        POST {ApiRoutes.V1}/calls/corrections?reason=…&by=…      voids calls, or sets their facts right
+        POST {ApiRoutes.V1}/deliveries/FILE/rollback?reason=…&by=…  takes back what a file brought in
 
         """;
 
