@@ -52,6 +52,9 @@ internal static class CommandTree
         root.Add(ReplayCommand.Create().WithSettings());
         root.Add(DisputesCommand.Create().WithSettings());
         root.Add(ExplainCommand.Create().WithSettings());
+        root.Add(CallsCommand.Create().WithSettings());
+        root.Add(UsageCommand.Create().WithSettings());
+        root.Add(DeliveriesCommand.Create().WithSettings());
         root.Add(ServeCommand.Create().WithSettings());
         root.Add(DeadLetterCommands.Create().WithSettings());
         root.Add(ConfigCommand.Create().WithSettings());

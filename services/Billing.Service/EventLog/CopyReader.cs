@@ -48,6 +48,8 @@ internal sealed class CopyReader(int columns)
     /// <summary>A field of the row, empty when it is null; valid until the next row.</summary>
     public ReadOnlySpan<byte> Field(int column) => _buffer.AsSpan(_row + _fields[column].Start, Math.Max(_fields[column].Length, 0));
 
+    public long BigInt(int column) => BinaryPrimitives.ReadInt64BigEndian(Field(column));
+
     public Guid Uuid(int column) => new(Field(column), bigEndian: true);
 
     /// <summary>The text of a jsonb.</summary>

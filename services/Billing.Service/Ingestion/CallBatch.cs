@@ -56,8 +56,8 @@ internal sealed class CallBatch : IDisposable
         _context = context;
     }
 
-    /// <param name="held">The contents of records that the log holds already, by event id.</param>
-    public void Build(CdrParser parser, IReadOnlyDictionary<Guid, ulong> held)
+    /// <param name="held">The records that the log holds already, by event id.</param>
+    public void Build(CdrParser parser, IReadOnlyDictionary<Guid, HeldCall> held)
     {
         Clear();
         var i = 0;
@@ -76,7 +76,7 @@ internal sealed class CallBatch : IDisposable
 
     public void Dispose() => _json.Dispose();
 
-    private void Take(in CdrRow row, long line, bool isCut, IReadOnlyDictionary<Guid, ulong> held)
+    private void Take(in CdrRow row, long line, bool isCut, IReadOnlyDictionary<Guid, HeldCall> held)
     {
         if (isCut || row.Reject != RejectReason.None)
         {
@@ -86,18 +86,31 @@ internal sealed class CallBatch : IDisposable
 
         var identity = CallIdentity.Of(row);
         var id = CallEventId.Of(row, identity);
-        switch (Sight(id, identity, held))
+        switch (Sight(ref id, identity, held))
         {
             case Sighting.New:
                 _rater!.Rate(row.Facts, ref _call);
                 Accept(id, row, line, _context);
                 break;
-            case Sighting.Conflicting when Sight(id = CallEventId.OfConflicting(row, identity), identity, held) == Sighting.New:
-                Suspend(id, row, SuspenseReason.ConflictingDuplicate, line, _context);
+            case Sighting.Conflicting:
+                TakeConflicting(row, identity, line, held);
                 break;
             default:
                 Counts.Add(Outcome.Duplicate);
                 break;
+        }
+    }
+
+    private void TakeConflicting(in CdrRow row, in CallIdentity identity, long line, IReadOnlyDictionary<Guid, HeldCall> held)
+    {
+        var id = CallEventId.OfConflicting(row, identity);
+        if (Sight(ref id, identity, held) == Sighting.New)
+        {
+            Suspend(id, row, SuspenseReason.ConflictingDuplicate, line, _context);
+        }
+        else
+        {
+            Counts.Add(Outcome.Duplicate);
         }
     }
 
@@ -116,11 +129,17 @@ internal sealed class CallBatch : IDisposable
         EventIds.Clear();
     }
 
-    private Sighting Sight(Guid id, in CallIdentity identity, IReadOnlyDictionary<Guid, ulong> held)
+    /// <summary>Whether the record is new; the id of one that was voided leads to that of the record in its place.</summary>
+    private Sighting Sight(ref Guid id, in CallIdentity identity, IReadOnlyDictionary<Guid, HeldCall> held)
     {
-        if (held.TryGetValue(id, out var content))
+        while (held.TryGetValue(id, out var call))
         {
-            return content == identity.Content ? Sighting.Duplicate : Sighting.Conflicting;
+            if (!call.IsVoided)
+            {
+                return call.Content == identity.Content ? Sighting.Duplicate : Sighting.Conflicting;
+            }
+
+            id = CallEventId.OfReplacement(id);
         }
 
         ref var inBatch = ref CollectionsMarshal.GetValueRefOrAddDefault(_contents, id, out var seen);

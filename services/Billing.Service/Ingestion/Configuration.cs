@@ -11,6 +11,7 @@ internal static class Configuration
     {
         options.Events.MapEventType<FileReceived>("file_received.v1");
         options.Events.MapEventType<FileCompleted>("file_completed.v1");
+        options.Events.MapEventType<DeliveryRolledBack>(Deliveries.RolledBack);
 
         // one row per attempt at a file; the counts change with each batch, in its transaction
         var deliveries = new Table($"{BillingStore.Schema}.deliveries");
@@ -28,6 +29,8 @@ internal static class Configuration
         deliveries.AddColumn("rejected", "bigint").NotNull().DefaultValue(0);
         deliveries.AddColumn("last_line", "bigint").NotNull().DefaultValue(0);
         deliveries.AddColumn("receipt", "jsonb").AllowNulls();
+        deliveries.AddColumn("rollback_begun_at", "timestamptz").AllowNulls();
+        deliveries.AddColumn("rolled_back_at", "timestamptz").AllowNulls();
         deliveries.Indexes.Add(new IndexDefinition("ux_deliveries_attempt") { Columns = ["sha256", "attempt"], IsUnique = true });
 
         var rejects = new Table($"{BillingStore.Schema}.rejects");

@@ -14,14 +14,16 @@ internal sealed record Delivery(long No, string File, string Sha256, int Attempt
 /// <summary>Files by their bytes: <c>delivery-{sha256}</c> streams and the table <c>deliveries</c>.</summary>
 internal static class Deliveries
 {
+    public const string RolledBack = "delivery_rolled_back.v1";
+
     private const string Table = $"{BillingStore.Schema}.deliveries";
 
     public static string StreamOf(string sha256) => $"delivery-{sha256}";
 
-    /// <summary>The receipt of the first attempt that took the file in completely; null when there was none.</summary>
+    /// <summary>The receipt of the first attempt that took the file in completely and stands; null when there is none.</summary>
     public static async Task<ReceiptDocument?> CompletedAsync(NpgsqlConnection connection, string sha256, CancellationToken cancel)
     {
-        await using var command = new NpgsqlCommand($"select receipt::text from {Table} where sha256 = $1 and completed_at is not null order by attempt limit 1", connection);
+        await using var command = new NpgsqlCommand($"select receipt::text from {Table} where sha256 = $1 and completed_at is not null and rolled_back_at is null order by attempt limit 1", connection);
         command.Parameters.Add(new NpgsqlParameter { Value = sha256 });
         return await command.ExecuteScalarAsync(cancel) is string receipt ? InOrder(JsonSerializer.Deserialize<ReceiptDocument>(receipt, BillingJson.Options)!) : null;
     }
@@ -105,6 +107,35 @@ internal static class Deliveries
         }
 
         await transaction.CommitAsync(cancel);
+    }
+
+    /// <summary>Notes that the attempts at a file are being rolled back: until that is finished, what they hold makes nothing a duplicate.</summary>
+    public static Task BeginRollbackAsync(NpgsqlConnection connection, string sha256, DateTime now, CancellationToken cancel) => UpdateAsync(
+        connection, $"update {Table} set rollback_begun_at = coalesce(rollback_begun_at, $2) where sha256 = $1 and rolled_back_at is null", sha256, now, cancel);
+
+    /// <summary>Ends a roll-back that left calls on issued invoices: the attempts stand.</summary>
+    public static Task LeaveRollbackAsync(NpgsqlConnection connection, string sha256, CancellationToken cancel) => UpdateAsync(
+        connection, $"update {Table} set rollback_begun_at = null where sha256 = $1 and rolled_back_at is null", sha256, null, cancel);
+
+    /// <summary>Ends a roll-back that left nothing, and <c>DeliveryRolledBack</c> says so.</summary>
+    public static async Task CompleteRollbackAsync(NpgsqlConnection connection, string sha256, DeliveryRolledBack happened, DateTime now, CancellationToken cancel)
+    {
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        await UpdateAsync(connection, $"update {Table} set rolled_back_at = $2 where sha256 = $1 and rolled_back_at is null", sha256, now, cancel);
+        await AppendAsync(connection, sha256, RolledBack, happened, now, cancel);
+        await transaction.CommitAsync(cancel);
+    }
+
+    private static async Task UpdateAsync(NpgsqlConnection connection, string sql, string sha256, DateTime? now, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        command.Parameters.Add(new NpgsqlParameter { Value = sha256 });
+        if (now is { } at)
+        {
+            command.Parameters.Add(new NpgsqlParameter { Value = at });
+        }
+
+        await command.ExecuteNonQueryAsync(cancel);
     }
 
     private static async Task AppendAsync<T>(NpgsqlConnection connection, string sha256, string type, T body, DateTime now, CancellationToken cancel)

@@ -32,15 +32,8 @@ public sealed class IngestFile(NpgsqlDataSource database, KnowledgeCache knowled
             return new IngestResult(0, null, fault, WasKnown: false);
         }
 
-        // two processes with the same file: the second waits and finds it done. The lock ends with its connection, which is
-        // therefore not a pooled one
-        await using var guard = await OpenUnpooledAsync(cancel);
-        await using (var lockFile = new NpgsqlCommand("select pg_advisory_lock(hashtextextended($1, 0))", guard) { CommandTimeout = 0 })
-        {
-            lockFile.Parameters.Add(new NpgsqlParameter { Value = Deliveries.StreamOf(sha256) });
-            await lockFile.ExecuteNonQueryAsync(cancel);
-        }
-
+        // two processes with the same file: the second waits and finds it done
+        await using var guard = await FileLocks.ForIngestAsync(database, sha256, cancel);
         if (await Deliveries.CompletedAsync(guard, sha256, cancel) is { } known)
         {
             return new IngestResult(0, known, null, WasKnown: true);
@@ -70,14 +63,6 @@ public sealed class IngestFile(NpgsqlDataSource database, KnowledgeCache knowled
             }, cancel);
             return new IngestResult(delivery.No, receipt, null, WasKnown: false);
         }
-    }
-
-    private async Task<NpgsqlConnection> OpenUnpooledAsync(CancellationToken cancel)
-    {
-        await using var pooled = await database.OpenConnectionAsync(cancel);
-        var connection = pooled.CloneWith(new NpgsqlConnectionStringBuilder(database.ConnectionString) { Pooling = false }.ConnectionString);
-        await connection.OpenAsync(cancel);
-        return connection;
     }
 
     private DateTime Now => clock.GetUtcNow().UtcDateTime;

@@ -22,11 +22,11 @@ internal sealed class IngestPipeline(
     private const int BatchBytes = 16 * 1024 * 1024;
     private const int BatchesInFlight = 2;
 
-    private static readonly Dictionary<Guid, ulong> NothingHeld = [];
+    private static readonly Dictionary<Guid, HeldCall> NothingHeld = [];
 
     private readonly Channel<CallBatch> _free = Channel.CreateUnbounded<CallBatch>();
     private readonly Channel<CallBatch> _ready = Channel.CreateBounded<CallBatch>(1);
-    private readonly Dictionary<Guid, ulong> _held = [];
+    private readonly Dictionary<Guid, HeldCall> _held = [];
     private readonly ReceiptCounts _counts = new();
     private NpgsqlConnection? _connection;
     private CdrParser? _parser;

@@ -14,7 +14,7 @@ internal sealed class CheckComplete(NpgsqlConnection connection, IReadOnlyDictio
 {
     private const string CountEvents =
         $"""
-        select stream_id, count(*) filter (where type = '{EventTypes.CallRecorded}'), count(*) filter (where type = '{EventTypes.UsageMonthClosed}')
+        select stream_id, count(*) filter (where type = '{EventTypes.CallRecorded}') - count(*) filter (where type = '{EventTypes.CallVoided}'), count(*) filter (where type = '{EventTypes.UsageMonthClosed}')
         from {BillingStore.Schema}.mt_events where stream_id = any($1) group by stream_id
         """;
 
@@ -38,7 +38,7 @@ internal sealed class CheckComplete(NpgsqlConnection connection, IReadOnlyDictio
             {
                 faults[stored.Key.Contract] = new Refusal(
                     "§7",
-                    FormattableString.Invariant($"the read tables do not agree with the log: {stored.Key.Month} has {Calls(stored)} calls for {calls} events, {stored.Invoiced.Count} invoices for {closings} closings; is a rebuild running?"));
+                    FormattableString.Invariant($"the read tables do not agree with the log: {stored.Key.Month} has {Calls(stored)} calls for {calls} that stand in the log, {stored.Invoiced.Count} invoices for {closings} closings; is a rebuild running?"));
             }
         }
 

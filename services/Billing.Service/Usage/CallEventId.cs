@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Hashing;
+using System.Text;
 using Billing.Rating.Records;
 using Billing.Service.Ingestion;
 
@@ -25,6 +26,9 @@ internal static class CallEventId
     public static (Guid First, Guid Last) RangeOf(ReadOnlySpan<byte> source, ReadOnlySpan<byte> recordId) =>
         (Make(source, recordId, 0), Make(source, recordId, ulong.MaxValue));
 
+    /// <inheritdoc cref="Of(ReadOnlySpan{byte}, ReadOnlySpan{byte})"/>
+    public static Guid Of(string source, string recordId) => Of(Encoding.UTF8.GetBytes(source), Encoding.UTF8.GetBytes(recordId));
+
     /// <summary>The id of a record with the same identity and other content than the first.</summary>
     public static Guid OfConflicting(in CdrRow row, in CallIdentity identity)
     {
@@ -35,11 +39,19 @@ internal static class CallEventId
     }
 
     /// <summary>The id under which a suspended record is recorded when it is released.</summary>
-    public static Guid OfReleased(Guid suspended)
+    public static Guid OfReleased(Guid suspended) => Derived(suspended, seed: 2);
+
+    /// <summary>The id of the record that takes the place of one that was voided.</summary>
+    public static Guid OfReplacement(Guid voided) => Derived(voided, seed: 3);
+
+    /// <summary>The id of the event that voids a call: the index on event ids lets it be voided once.</summary>
+    public static Guid OfVoid(Guid call) => Derived(call, seed: 4);
+
+    private static Guid Derived(Guid id, long seed)
     {
         Span<byte> bytes = stackalloc byte[16];
-        suspended.TryWriteBytes(bytes, bigEndian: true, out _);
-        BinaryPrimitives.WriteUInt64BigEndian(bytes[8..], XxHash3.HashToUInt64(bytes, seed: 2));
+        id.TryWriteBytes(bytes, bigEndian: true, out _);
+        BinaryPrimitives.WriteUInt64BigEndian(bytes[8..], XxHash3.HashToUInt64(bytes, seed));
         return new Guid(bytes, bigEndian: true);
     }
 

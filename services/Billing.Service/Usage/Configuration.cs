@@ -16,6 +16,9 @@ internal static class Configuration
         options.Events.MapEventType<CallReleased>(EventTypes.CallReleased);
         options.Events.MapEventType<UsageMonthClosed>(EventTypes.UsageMonthClosed);
         options.Events.MapEventType<UsageLimitReached>(EventTypes.UsageLimitReached);
+        options.Events.MapEventType<CallVoided>(EventTypes.CallVoided);
+        options.Events.MapEventType<CallCorrected>(EventTypes.CallCorrected);
+        options.Events.MapEventType<UsageRerated>(EventTypes.UsageRerated);
 
         options.Projections.Add(new RatedCallsProjection(database), ProjectionLifecycle.Inline);
 
@@ -23,6 +26,7 @@ internal static class Configuration
         options.Storage.ExtendedSchemaObjects.Add(MonthUsageTable());
         options.Storage.ExtendedSchemaObjects.Add(Suspense());
         options.Storage.ExtendedSchemaObjects.Add(LimitAlerts());
+        options.Storage.ExtendedSchemaObjects.Add(Corrections());
     }
 
     /// <summary>One row per recorded call, rated or unanswered; a partition per usage month, added when its first call comes.</summary>
@@ -91,6 +95,24 @@ internal static class Configuration
         table.AddColumn("line", "bigint").NotNull();
         table.AddColumn("released_as", "uuid").AllowNulls();
         table.Indexes.Add(new IndexDefinition("ix_suspense_open") { Columns = ["month", "reason"], Predicate = "released_as is null" });
+        return table;
+    }
+
+    /// <summary>
+    /// What was corrected: a row per event of a correction. <c>call_id</c> is the id of the event that recorded or suspended the call, of a
+    /// rerating of a whole stream it is empty (all zeroes).
+    /// </summary>
+    private static Table Corrections()
+    {
+        var table = new Table($"{BillingStore.Schema}.call_corrections");
+        table.AddColumn("call_id", "uuid").AsPrimaryKey();
+        table.AddColumn("stream_id", "text").AsPrimaryKey();
+        table.AddColumn("version", "bigint").AsPrimaryKey();
+        table.AddColumn("kind", "text").NotNull();
+        table.AddColumn("reason", "text").NotNull();
+        table.AddColumn("made_by", "text").NotNull();
+        table.AddColumn("evidence", "text").AllowNulls();
+        table.AddColumn("document", "text").AllowNulls();
         return table;
     }
 

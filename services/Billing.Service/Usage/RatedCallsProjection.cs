@@ -34,17 +34,21 @@ internal sealed class RatedCallsProjection : ProjectionBase, IProjection
         IncludeType<CallRecorded>();
         IncludeType<CallSuspended>();
         IncludeType<CallReleased>();
+        IncludeType<CallVoided>();
+        IncludeType<CallCorrected>();
+        IncludeType<UsageRerated>();
         IncludeArchivedEvents = true;
         Options.BatchSize = 5_000;
         Options.MaximumHopperSize = 20_000;
         Options.DeleteDataInTableOnTeardown($"{BillingStore.Schema}.rated_calls");
         Options.DeleteDataInTableOnTeardown($"{BillingStore.Schema}.month_usage");
         Options.DeleteDataInTableOnTeardown($"{BillingStore.Schema}.suspense");
+        Options.DeleteDataInTableOnTeardown($"{BillingStore.Schema}.call_corrections");
     }
 
     public async Task ApplyAsync(IDocumentOperations operations, IReadOnlyList<IEvent> events, CancellationToken cancellation)
     {
-        var rows = new CallRows();
+        var rows = new CallRows { RaterAt = async no => (await KnownAsync(no)).Rater };
         foreach (var happened in events)
         {
             switch (happened.Data)
@@ -57,6 +61,9 @@ internal sealed class RatedCallsProjection : ProjectionBase, IProjection
                     break;
                 case CallReleased released:
                     rows.Released.Add((released.Suspended, released.Recorded));
+                    break;
+                case CallVoided or CallCorrected or UsageRerated:
+                    rows.Corrections.Add(happened.Id);
                     break;
             }
         }
@@ -85,7 +92,13 @@ internal sealed class CallRows : ITransactionParticipant
 
     public List<(Guid Suspended, Guid Recorded)> Released { get; } = [];
 
-    public bool IsEmpty => _rated.Count == 0 && _suspended.Rows == 0 && Released.Count == 0;
+    /// <summary>The ids of events that correct calls.</summary>
+    public List<Guid> Corrections { get; } = [];
+
+    /// <summary>What was known at a number; asked for corrections only.</summary>
+    public Func<long, Task<CallRater>>? RaterAt { get; init; }
+
+    public bool IsEmpty => _rated.Count == 0 && _suspended.Rows == 0 && Released.Count == 0 && Corrections.Count == 0;
 
     public void Add(Guid id, CallRecorded recorded, CallRater rater)
     {
@@ -111,5 +124,42 @@ internal sealed class CallRows : ITransactionParticipant
         await _usage.ApplyAsync(connection, token);
         await SuspenseRows.SendAsync(_suspended, connection, token);
         await SuspenseRows.ReleaseAsync(Released, connection, token);
+        if (Corrections.Count > 0)
+        {
+            await CorrectAsync(connection, token);
+        }
+    }
+
+    /// <summary>Corrections come after the calls: they only concern calls before them. The log tells their order and versions.</summary>
+    private async Task CorrectAsync(NpgsqlConnection connection, CancellationToken token)
+    {
+        var apply = new ApplyCorrections(connection, RaterAt!, look: false, token);
+        foreach (var correction in await ReadCorrectionsAsync(connection, token))
+        {
+            await apply.TakeAsync(correction);
+        }
+
+        await apply.FlushAsync();
+        if (apply.Missing > 0 || apply.Misfits.Count > 0)
+        {
+            throw new InvalidDataException(
+                $"Corrections do not fit the calls: {apply.Missing} calls are not in the read tables, those of {apply.Misfits.Count} streams do not belong there.");
+        }
+    }
+
+    private async Task<List<LoggedCorrection>> ReadCorrectionsAsync(NpgsqlConnection connection, CancellationToken token)
+    {
+        var corrections = new List<LoggedCorrection>(Corrections.Count);
+        await using var command = new NpgsqlCommand(
+            $"select stream_id, version, type, data from {BillingStore.Schema}.mt_events where id = any($1) order by seq_id", connection);
+        command.Parameters.Add(new NpgsqlParameter { Value = Corrections.ToArray() });
+        await using var reader = await command.ExecuteReaderAsync(token);
+        while (await reader.ReadAsync(token))
+        {
+            corrections.Add(new LoggedCorrection(
+                reader.GetString(0), reader.GetInt64(1), StreamCalls.Deserialize(reader.GetString(2), reader.GetFieldValue<byte[]>(3))));
+        }
+
+        return corrections;
     }
 }

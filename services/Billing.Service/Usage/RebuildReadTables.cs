@@ -37,6 +37,7 @@ public sealed class RebuildReadTables(NpgsqlDataSource database)
         await ExecuteAsync(guard, $"select pg_advisory_lock(hashtextextended('{Schema}.rebuild', 0))", cancel);
 
         var tables = new RebuildTables(database, month);
+        var corrections = new RebuildCorrections(database, month);
         var shares = new List<RebuildShare>();
         try
         {
@@ -44,14 +45,14 @@ public sealed class RebuildReadTables(NpgsqlDataSource database)
             var knowledge = new RebuildKnowledge(new KnowledgeLoader(database));
             for (var i = 0; i < Threads; i++)
             {
-                shares.Add(new RebuildShare(database, knowledge, tables, month));
+                shares.Add(new RebuildShare(database, knowledge, corrections, tables, month));
                 await shares[i].OpenAsync(cancel);
             }
 
-            var done = await CatchUpAsync(guard, shares, 0, progress, cancel);
+            var done = await CatchUpAsync(guard, tables, corrections, shares, 0, progress, cancel);
             await tables.FinishAsync(cancel);
-            done = await CatchUpAsync(guard, shares, done, progress, cancel);
-            await ExchangeAsync(guard, tables, shares, done, cancel);
+            done = await CatchUpAsync(guard, tables, corrections, shares, done, progress, cancel);
+            await ExchangeAsync(guard, tables, corrections, shares, done, cancel);
             return new RebuildResult(month, shares.Sum(share => share.RatedCalls), shares.Sum(share => share.Suspended), tables.Months.Count, clock.Elapsed);
         }
         finally
@@ -72,13 +73,20 @@ public sealed class RebuildReadTables(NpgsqlDataSource database)
     }
 
     /// <summary>Takes events until only a few are left; the last sequence number taken.</summary>
-    private async Task<long> CatchUpAsync(NpgsqlConnection guard, List<RebuildShare> shares, long done, IProgress<long>? progress, CancellationToken cancel)
+    private async Task<long> CatchUpAsync(
+        NpgsqlConnection guard, RebuildTables tables, RebuildCorrections corrections, List<RebuildShare> shares, long done, IProgress<long>? progress, CancellationToken cancel)
     {
         while (true)
         {
             var (after, last) = (done, 0L);
             await WhileLogIsHeldAsync(guard, held => Task.FromResult(last = held), cancel);
+            if (after == 0)
+            {
+                await corrections.LoadAsync(last, cancel);
+            }
+
             await TakeAsync(shares, after, last, progress, cancel);
+            await TakeAgainAsync(tables, corrections, shares, last, cancel);
             if (last - after < EventsLeftForTheEnd)
             {
                 return last;
@@ -152,8 +160,26 @@ public sealed class RebuildReadTables(NpgsqlDataSource database)
             CancellationToken.None)));
     }
 
+    /// <summary>Does the streams again on which something was corrected after their calls were taken, or while they were.</summary>
+    private static async Task TakeAgainAsync(RebuildTables tables, RebuildCorrections corrections, List<RebuildShare> shares, long upTo, CancellationToken cancel)
+    {
+        var streams = shares.SelectMany(share => share.CorrectedSince).ToHashSet(StringComparer.Ordinal);
+        if (streams.Count == 0)
+        {
+            return;
+        }
+
+        var (calls, suspended) = await tables.ForgetAsync(streams, cancel);
+        await corrections.LoadStreamsAsync(cancel);
+        shares[0].Forget(calls, suspended);
+        await shares[0].TakeAgainAsync(upTo, cancel);
+        await shares[0].FlushAsync(cancel);
+        shares.ForEach(share => share.CorrectedSince.Clear());
+    }
+
     /// <summary>Takes what has come since and puts the tables in place.</summary>
-    private Task ExchangeAsync(NpgsqlConnection guard, RebuildTables tables, List<RebuildShare> shares, long done, CancellationToken cancel) =>
+    private Task ExchangeAsync(
+        NpgsqlConnection guard, RebuildTables tables, RebuildCorrections corrections, List<RebuildShare> shares, long done, CancellationToken cancel) =>
         WhileLogIsHeldAsync(
             guard,
             async last =>
@@ -161,6 +187,7 @@ public sealed class RebuildReadTables(NpgsqlDataSource database)
                 await ExecuteAsync(guard, $"lock table {Schema}.rated_calls in access exclusive mode", cancel);
                 await TakeAsync(shares, done, last, null, cancel);
                 done = last;
+                await TakeAgainAsync(tables, corrections, shares, last, cancel);
                 await tables.ReplaceAsync(guard, cancel);
             },
             cancel);

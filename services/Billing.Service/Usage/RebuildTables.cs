@@ -16,6 +16,10 @@ internal sealed class RebuildTables(NpgsqlDataSource database, UsageMonth? only)
     public const string Usage = $"{Schema}.rebuilt_usage";
     public const string Suspense = $"{Schema}.rebuilt_suspense";
     public const string Released = $"{Schema}.rebuilt_released";
+    public const string Corrections = $"{Schema}.rebuilt_corrections";
+
+    /// <summary>The streams whose calls are to be taken again; a contract of "" stands for calls that nobody holds, none for suspense.</summary>
+    public const string Again = $"{Schema}.rebuilt_again";
 
     private const string SumUsage =
         $"""
@@ -40,7 +44,9 @@ internal sealed class RebuildTables(NpgsqlDataSource database, UsageMonth? only)
             create table {Calls} (like {Schema}.rated_calls including all excluding indexes);
             create unlogged table {Usage} (like {Schema}.month_usage);
             create unlogged table {Suspense} (like {Schema}.suspense including all);
-            create unlogged table {Released} (suspended uuid not null, recorded uuid not null)
+            create unlogged table {Released} (suspended uuid not null, recorded uuid not null);
+            create unlogged table {Corrections} (like {Schema}.call_corrections);
+            create unlogged table {Again} (stream_id text primary key, contract text, month date not null)
             """,
             cancel);
         await using var command = database.CreateCommand(
@@ -72,13 +78,37 @@ internal sealed class RebuildTables(NpgsqlDataSource database, UsageMonth? only)
         }
     }
 
+    /// <summary>Notes the streams to be done again, and takes out what was made of them; returns the calls and suspended records taken out.</summary>
+    public async Task<(long RatedCalls, long Suspended)> ForgetAsync(IReadOnlyCollection<string> streams, CancellationToken cancel)
+    {
+        var places = streams.Select(UsageStreams.Read).ToArray();
+        await ExecuteAsync($"truncate {Again}", cancel);
+        await using var note = database.CreateCommand($"insert into {Again} select * from unnest($1::text[], $2::text[], $3::date[])");
+        note.Parameters.Add(new NpgsqlParameter { Value = streams.ToArray() });
+        note.Parameters.Add(new NpgsqlParameter { Value = places.Select(place => place.Contract).ToArray() });
+        note.Parameters.Add(new NpgsqlParameter { Value = places.Select(place => place.Month.FirstDay.ToDateOnly()).ToArray() });
+        await note.ExecuteNonQueryAsync(cancel);
+
+        var calls = 0L;
+        foreach (var month in places.Where(place => place.Contract is not null).Select(place => place.Month).Distinct())
+        {
+            calls += await ExecuteAsync($"delete from {OfMonth(month)} r using {Again} a where a.month = '{month}-01' and a.contract = coalesce(r.contract, '')", cancel);
+        }
+
+        await ExecuteAsync($"delete from {Usage} u using {Again} a where a.month = u.usage_month and a.contract = u.contract", cancel);
+        return (calls, await ExecuteAsync($"delete from {Suspense} s using {Again} a where a.stream_id = s.stream_id", cancel));
+    }
+
     /// <summary>Puts the tables in place, in the caller's transaction, which keeps writers and readers away.</summary>
     public async Task ReplaceAsync(NpgsqlConnection connection, CancellationToken cancel)
     {
-        var (ofUsage, ofSuspense) = only is { } month ? ($"where usage_month = '{month}-01'", $"where month = '{month}-01'") : ("", "");
+        var (ofUsage, ofSuspense, ofStreams) = only is { } month
+            ? ($"where usage_month = '{month}-01'", $"where month = '{month}-01'", $"where right(stream_id, 7) = '{month}'")
+            : ("", "", "");
         var statements = Months.Select(Replace)
             .Append($"delete from {Schema}.month_usage {ofUsage}; {SumUsage}")
             .Append($"delete from {Schema}.suspense {ofSuspense}; insert into {Schema}.suspense select * from {Suspense}")
+            .Append($"delete from {Schema}.call_corrections {ofStreams}; insert into {Schema}.call_corrections select * from {Corrections}")
             .Append($"update {Schema}.suspense s set released_as = r.recorded from {Released} r where s.id = r.suspended");
         await using var command = new NpgsqlCommand(string.Join(';', statements), connection) { CommandTimeout = 0 };
         await command.ExecuteNonQueryAsync(cancel);
@@ -126,10 +156,10 @@ internal sealed class RebuildTables(NpgsqlDataSource database, UsageMonth? only)
         return TableOf(month);
     }
 
-    private async Task ExecuteAsync(string sql, CancellationToken cancel)
+    private async Task<int> ExecuteAsync(string sql, CancellationToken cancel)
     {
         await using var command = database.CreateCommand(sql);
         command.CommandTimeout = 0;
-        await command.ExecuteNonQueryAsync(cancel);
+        return await command.ExecuteNonQueryAsync(cancel);
     }
 }

@@ -40,17 +40,21 @@ public static class Reconcile
             await CheckAsync("rows accepted from files = calls and suspensions in the log",
                 $"select coalesce(sum(rated + unanswered + suspended), 0)::bigint from {Schema}.deliveries",
                 $"select count(*) from {Schema}.mt_events where type in ('call_recorded.v1', 'call_suspended.v1') and not exists (select 1 from {Schema}.suspense s where s.released_as = mt_events.id)"),
-            await CheckAsync("rows suspended = records in suspense, released ones included",
+            await CheckAsync("rows suspended = records in suspense, released ones included, and voided ones",
                 $"select coalesce(sum(suspended), 0)::bigint from {Schema}.deliveries",
-                $"select count(*) from {Schema}.suspense"),
+                $"select (select count(*) from {Schema}.suspense) + (select count(*) from {Schema}.call_corrections where kind = 'void' and starts_with(stream_id, 'suspense-'))"),
             await CheckAsync("rows rejected = rejects kept",
                 $"select coalesce(sum(rejected), 0)::bigint from {Schema}.deliveries",
                 $"select count(*) from {Schema}.rejects"),
-            await CheckAsync("calls in the log = rated calls",
-                month is { } m1
-                    ? $"select count(*) from {Schema}.mt_events where type = 'call_recorded.v1' and right(stream_id, 7) = '{m1}'"
-                    : $"select count(*) from {Schema}.mt_events where type = 'call_recorded.v1'",
-                $"select count(*) from {Schema}.rated_calls {OfMonth(month)}"),
+            await CheckAsync("calls and records voided in the log = voided ones listed",
+                $"select count(*) from {Schema}.mt_events where type = '{EventTypes.CallVoided}' {OfStreams(month)}",
+                $"select count(*) from {Schema}.call_corrections where kind = 'void' {OfStreams(month)}"),
+            await CheckAsync("calls in the log = rated calls and voided ones",
+                $"select count(*) from {Schema}.mt_events where type = 'call_recorded.v1' {OfStreams(month)}",
+                $"""
+                select (select count(*) from {Schema}.rated_calls {OfMonth(month)})
+                  + (select count(*) from {Schema}.call_corrections where kind = 'void' and not starts_with(stream_id, 'suspense-') {OfStreams(month)})
+                """),
             await CheckAsync("rated calls = calls added up in the month's usage",
                 $"select count(*) from {Schema}.rated_calls {OfMonth(month)}",
                 $"select coalesce(sum(calls), 0)::bigint from {Schema}.month_usage {OfMonth(month)}"),
@@ -71,6 +75,8 @@ public static class Reconcile
     }
 
     private static string OfMonth(UsageMonth? month) => month is { } m ? $"where usage_month = '{m}-01'" : "";
+
+    private static string OfStreams(UsageMonth? month) => month is { } m ? $"and right(stream_id, 7) = '{m}'" : "";
 
     private static async Task<long> CountAsync(NpgsqlConnection connection, string query, CancellationToken cancel)
     {

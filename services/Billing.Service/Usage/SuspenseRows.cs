@@ -26,6 +26,19 @@ internal static class SuspenseRows
     public static Task SendAsync(CopyBuffer rows, NpgsqlConnection connection, CancellationToken cancel, string table = $"{BillingStore.Schema}.suspense") =>
         rows.SendAsync(connection, $"copy {table} (id, stream_id, source, record_id, reason, month, delivery, line) from stdin (format binary)", cancel);
 
+    /// <summary>Takes records out that were voided while they were suspended; returns how many were not there.</summary>
+    public static async Task<long> RemoveAsync(IReadOnlyCollection<Guid> voided, NpgsqlConnection connection, CancellationToken cancel)
+    {
+        if (voided.Count == 0)
+        {
+            return 0;
+        }
+
+        await using var command = new NpgsqlCommand($"delete from {BillingStore.Schema}.suspense where id = any($1)", connection) { CommandTimeout = 0 };
+        command.Parameters.Add(new NpgsqlParameter { Value = voided.ToArray() });
+        return voided.Count - await command.ExecuteNonQueryAsync(cancel);
+    }
+
     /// <summary>Notes as which events suspended records were recorded.</summary>
     public static async Task ReleaseAsync(IReadOnlyList<(Guid Suspended, Guid Recorded)> released, NpgsqlConnection connection, CancellationToken cancel)
     {

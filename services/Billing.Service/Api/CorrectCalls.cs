@@ -1,0 +1,53 @@
+using Billing.Contracts.Documents;
+using Billing.Contracts.Events;
+using Billing.Contracts.Json;
+using Billing.Service.Corrections;
+using Billing.Service.Hosting.Refusals;
+using Billing.Service.Knowledge;
+using Billing.Service.Usage;
+using Npgsql;
+using Wolverine.Http;
+
+namespace Billing.Service.Api;
+
+/// <summary>
+/// <c>POST /api/v1/calls/corrections?reason=…&amp;by=…&amp;evidence=…&amp;write=true</c>: the body is <c>corrections.json</c>. Without <c>write</c> it
+/// answers the effect and changes nothing. Calls on issued invoices are refused: they are corrected through disputes.
+/// </summary>
+public static class CorrectCallsEndpoint
+{
+    private const long LargestBody = 64L << 20;
+
+    [ForRoles(Roles.Finance)]
+    [WolverinePost(ApiRoutes.V1 + "/calls/corrections")]
+    public static async Task<IResult> Post(
+        string? reason, string? by, string? evidence, bool? write, HttpContext http, [NotBody] NpgsqlDataSource database, [NotBody] KnowledgeCache knowledge, [NotBody] TimeProvider clock,
+        CancellationToken cancellation)
+    {
+        if (http.Request.ContentLength > LargestBody)
+        {
+            return Results.Problem(detail: "The document is larger than 64 MB.", statusCode: StatusCodes.Status413PayloadTooLarge);
+        }
+
+        using var body = new MemoryStream();
+        await http.Request.Body.CopyToAsync(body, cancellation);
+        var (document, fault) = DocumentReader.Read<CorrectionsDocument>(body.GetBuffer().AsSpan(0, (int)body.Length));
+        var corrections = (IReadOnlyList<CallCorrection>?)null;
+        if (document is not null)
+        {
+            (corrections, fault) = CallCorrections.Check(document);
+        }
+
+        if (corrections is null)
+        {
+            return Results.Problem(
+                detail: fault!.ToString(), statusCode: StatusCodes.Status422UnprocessableEntity, title: "The document is refused",
+                extensions: new Dictionary<string, object?> { ["path"] = fault.Path });
+        }
+
+        var terms = new CorrectionTerms(new CorrectionGrounds(reason ?? "", by ?? "", evidence), write == true);
+        var (report, refusal) = await new CorrectCalls(database, knowledge, clock).RunAsync(
+            [.. corrections.Select(one => new CallToCorrect(one.Call, one.Facts))], terms, cancellation);
+        return report is null ? Problems.Of(refusal!) : Results.Ok(report);
+    }
+}

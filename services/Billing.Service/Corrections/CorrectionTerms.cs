@@ -1,0 +1,46 @@
+using Billing.Contracts;
+using Billing.Contracts.Documents;
+using Billing.Contracts.Events;
+using Npgsql;
+
+namespace Billing.Service.Corrections;
+
+/// <summary>How calls that invoices cover are corrected: the difference goes on a document.</summary>
+/// <param name="As"><c>credit-note</c> or <c>adjustment</c> on the next invoice.</param>
+/// <param name="Dispute">The dispute that it settles; null for an adjustment by finance.</param>
+public sealed record InvoicedCorrection(string As, string? Dispute)
+{
+    public static IReadOnlyList<string> Forms { get; } = ["credit-note", "adjustment"];
+}
+
+/// <summary>Who corrects, why, and whether what is on invoices may be corrected by documents.</summary>
+/// <param name="Write">False to show the effect only.</param>
+public sealed record CorrectionTerms(CorrectionGrounds Grounds, bool Write, InvoicedCorrection? Invoiced = null);
+
+/// <summary>What a document must carry that corrects calls which one invoice covers.</summary>
+/// <param name="Lines">The signed lines of section <c>adjustment</c>.</param>
+/// <param name="Covered">What the document adds, signed, to the usage that was invoiced.</param>
+public sealed record InvoiceAdjustment(string Invoice, string Contract, UsageMonth Month, IReadOnlyList<InvoiceLineDocument> Lines, CoveredUsage Covered)
+{
+    /// <summary>The number of the document, once written.</summary>
+    public string? Document { get; init; }
+}
+
+/// <summary>
+/// Writes the document of an adjustment, and its row of <c>invoiced_usage</c>, in the transaction that corrects the calls; its
+/// number, or why it is refused.
+/// </summary>
+public delegate Task<(string? Number, Refusal? Refusal)> WriteAdjustment(
+    NpgsqlConnection connection, InvoiceAdjustment adjustment, InvoicedCorrection form, CorrectionGrounds grounds, CancellationToken cancel);
+
+/// <summary>What a correction does to the usage of one contract and month.</summary>
+/// <param name="Contract">Empty for calls that nobody holds.</param>
+/// <param name="Calls">Calls that are voided or rated anew.</param>
+/// <param name="Before">The month's exact charges before and after.</param>
+public sealed record CorrectionEffect(string Contract, UsageMonth Month, long Calls, Yen Before, Yen After);
+
+/// <summary>What was done, or would be.</summary>
+/// <param name="Suspended">Records voided that were suspended.</param>
+/// <param name="Adjustments">What goes on documents because invoices cover it.</param>
+public sealed record CorrectionReport(
+    bool Written, long Calls, long Suspended, IReadOnlyList<CorrectionEffect> Effects, IReadOnlyList<InvoiceAdjustment> Adjustments);
