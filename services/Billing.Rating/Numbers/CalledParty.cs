@@ -1,6 +1,7 @@
 using System.Text;
 using Billing.Contracts;
 using Billing.Rating.Calls;
+using Billing.Rating.Reasoning;
 using Billing.Rating.Reference;
 
 namespace Billing.Rating.Numbers;
