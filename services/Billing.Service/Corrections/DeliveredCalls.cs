@@ -12,7 +12,7 @@ internal sealed class DeliveredCalls(NpgsqlConnection connection, long[] deliver
     private const string Groups =
         $"""
         select usage_month, coalesce(contract, ''), count(*), trim_scale(sum(charge))::text from {Schema}.rated_calls
-        where delivery = any($1) group by 1, 2 order by 1, 2 collate "C"
+        where delivery = any($1) group by 1, 2 order by 1, coalesce(contract, '') collate "C"
         """;
 
     private const string CoveredCounts =

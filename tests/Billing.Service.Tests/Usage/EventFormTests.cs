@@ -53,6 +53,22 @@ public sealed class EventFormTests
             """{"what":"sw-1/42","reason":"dispute 7","by":"sato"}"""
         },
         {
+            new CallVoided(A, new CorrectionGrounds("wrong file", "finance", "ticket 1", "CN-1")),
+            """{"call":"00000000-0000-0000-0000-00000000000a","grounds":{"reason":"wrong file","by":"finance","evidence":"ticket 1","document":"CN-1"}}"""
+        },
+        {
+            new CallCorrected(A, Call, 4, new CorrectionGrounds("clock", "finance")),
+            $$$"""{"call":"00000000-0000-0000-0000-00000000000a","facts":{{{CallText}}},"known":4,"grounds":{"reason":"clock","by":"finance"}}"""
+        },
+        {
+            new UsageRerated(4, new CorrectionGrounds("price", "finance")),
+            """{"known":4,"grounds":{"reason":"price","by":"finance"}}"""
+        },
+        {
+            new DeliveryRolledBack([7, 9], 3, 1, new CorrectionGrounds("wrong file", "finance")),
+            """{"deliveries":[7,9],"calls":3,"suspended":1,"grounds":{"reason":"wrong file","by":"finance"}}"""
+        },
+        {
             new FileReceived(7, "calls.csv", "ab", 1),
             """{"delivery":7,"file":"calls.csv","sha256":"ab","attempt":1}"""
         },
