@@ -63,14 +63,7 @@ public sealed class CallRater(ContractBook contracts, TariffBook tariffs, Refere
         var reason = Eligibility(facts, answeredMs, holding, day);
         if (reason == SuspenseReason.None)
         {
-            result.Contract = holding!.Contract;
-            result.Number = holding.Number;
-            result.UsageMonth = Tokyo.MonthOf(Tokyo.DayOf(answeredMs));
-            if (reasoning.Wanted)
-            {
-                reasoning.Add("§1", "usage-month", new UsageMonthFigures(result.UsageMonth));
-            }
-
+            Book(holding!, answeredMs, ref result, ref reasoning);
             reason = Classify(facts, day, ref result, ref reasoning);
         }
 
@@ -82,6 +75,19 @@ public sealed class CallRater(ContractBook contracts, TariffBook tariffs, Refere
         if (reason != SuspenseReason.None)
         {
             Suspend(reason, ref result, ref reasoning);
+        }
+    }
+
+    /// <summary>On which contract, number and month the charge is booked.</summary>
+    private static void Book<TReasoning>(Holding holding, long answeredMs, ref RatedCall result, ref TReasoning reasoning)
+        where TReasoning : struct, IReasoning
+    {
+        result.Contract = holding.Contract;
+        result.Number = holding.Number;
+        result.UsageMonth = Tokyo.MonthOf(Tokyo.DayOf(answeredMs));
+        if (reasoning.Wanted)
+        {
+            reasoning.Add("§1", "usage-month", new UsageMonthFigures(result.UsageMonth));
         }
     }
 

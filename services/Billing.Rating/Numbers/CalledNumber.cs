@@ -43,28 +43,10 @@ internal static class CalledNumber
         if (reference.CarrierPrefixOf(number) is { } prefix)
         {
             result.StrippedPrefix = prefix;
-            var rest = StripCallerIdAfterPrefix(number[prefix.Length..], callerId);
-            if (reasoning.Wanted)
-            {
-                reasoning.Add("R53", "carrier-prefix", new CarrierPrefixFigures(prefix, !rest.IsEmpty && rest[0] != '0'));
-                if (rest.Length < number.Length - prefix.Length)
-                {
-                    NumberReasons.CallerIdPrefix(ref reasoning, number[prefix.Length..], afterCarrierPrefix: true);
-                }
-            }
-
-            number = rest;
+            number = AfterCarrierPrefix(number[prefix.Length..], prefix, callerId, buffer, ref reasoning);
             if (number.IsEmpty)
             {
                 return SuspenseReason.UnknownDestination;
-            }
-
-            if (number[0] != '0')
-            {
-                // the rest is an international number: 010 goes before it
-                number.CopyTo(buffer[3..]);
-                "010"u8.CopyTo(buffer);
-                number = buffer[..(number.Length + 3)];
             }
         }
 
@@ -90,6 +72,32 @@ internal static class CalledNumber
         }
 
         return Domestic(facts, number, reference, day, ref result, ref reasoning);
+    }
+
+    /// <summary>What is dialled behind a carrier prefix; 010 goes before it when it is no domestic number.</summary>
+    private static ReadOnlySpan<byte> AfterCarrierPrefix<TReasoning>(
+        ReadOnlySpan<byte> dialled, string prefix, bool callerIdStripped, Span<byte> buffer, ref TReasoning reasoning)
+        where TReasoning : struct, IReasoning
+    {
+        var number = StripCallerIdAfterPrefix(dialled, callerIdStripped);
+        var international = !number.IsEmpty && number[0] != '0';
+        if (reasoning.Wanted)
+        {
+            reasoning.Add("R53", "carrier-prefix", new CarrierPrefixFigures(prefix, international));
+            if (number.Length < dialled.Length)
+            {
+                NumberReasons.CallerIdPrefix(ref reasoning, dialled, afterCarrierPrefix: true);
+            }
+        }
+
+        if (!international)
+        {
+            return number;
+        }
+
+        number.CopyTo(buffer[3..]);
+        "010"u8.CopyTo(buffer);
+        return buffer[..(number.Length + 3)];
     }
 
     private static SuspenseReason International<TReasoning>(in CallFacts facts, ReadOnlySpan<byte> e164, ref RatedCall result, ref TReasoning reasoning)

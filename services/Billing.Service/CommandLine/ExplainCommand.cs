@@ -12,7 +12,9 @@ internal static class ExplainCommand
 {
     private static readonly Option<CallName?> Call = new("--call")
     {
-        HelpName = "source/id", Description = "The call: its source and record id; the source ends at the first slash", CustomParser = ParseCall,
+        HelpName = "source/id",
+        Description = "The call: its source and record id; the source ends at the first slash",
+        CustomParser = ParseCall,
     };
 
     private static readonly Option<string?> Invoice = new("--invoice") { HelpName = "number", Description = "The invoice: all its lines in brief, or one with --line" };
@@ -21,7 +23,9 @@ internal static class ExplainCommand
 
     private static readonly Option<Instant?> AsOf = new("--as-of")
     {
-        HelpName = "instant", Description = "Explain the call with what was known at an instant: now, 2026-11-01T00:00:00+09:00, or a Tokyo date for its beginning", CustomParser = ParseAsOf,
+        HelpName = "instant",
+        Description = "Explain the call with what was known at an instant: now, 2026-11-01T00:00:00+09:00, or a Tokyo date for its beginning",
+        CustomParser = ParseAsOf,
     };
 
     private static readonly Option<string?> Reveal = new("--reveal") { HelpName = "reason", Description = "Show called numbers in full; reason and name are kept for the auditor" };

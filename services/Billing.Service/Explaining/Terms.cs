@@ -31,7 +31,14 @@ internal static class Terms
 
     private static readonly Dictionary<string, string> Days = new(StringComparer.Ordinal)
     {
-        ["mon"] = "月", ["tue"] = "火", ["wed"] = "水", ["thu"] = "木", ["fri"] = "金", ["sat"] = "土", ["sun"] = "日", ["holiday"] = "祝",
+        ["mon"] = "月",
+        ["tue"] = "火",
+        ["wed"] = "水",
+        ["thu"] = "木",
+        ["fri"] = "金",
+        ["sat"] = "土",
+        ["sun"] = "日",
+        ["holiday"] = "祝",
     };
 
     public static string ClassJa(string callClass) => Classes.GetValueOrDefault(callClass, callClass);

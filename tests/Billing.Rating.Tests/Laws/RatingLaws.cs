@@ -90,7 +90,8 @@ public sealed class RatingLaws
         var plan = (SampleTariff.InPeriods(
             SampleTariff.Period(SampleTariff.EveryDay, "00:00", SampleTariff.Step(0, "1", 3, 1), SampleTariff.Step(60, "2", 7, 1)),
             SampleTariff.Period(SampleTariff.EveryDay, "12:00", SampleTariff.Step(0, "3", 60, 7)),
-            SampleTariff.Period(["holiday"], "00:00", SampleTariff.Step(0, "3", 60, 7))) with { Rounding = SampleTariff.Round(Billing.Contracts.Documents.RoundingMethod.HalfUp, 4) })
+            SampleTariff.Period(["holiday"], "00:00", SampleTariff.Step(0, "3", 60, 7))) with
+        { Rounding = SampleTariff.Round(Billing.Contracts.Documents.RoundingMethod.HalfUp, 4) })
             .Compile("2026-11-03");
         var answered = CallRecord.Ms("2026-11-02T11:00:00");
         plan.PriceOf(answered, 80_000_000).Units.ShouldBeGreaterThan(0);

@@ -133,6 +133,18 @@ public sealed class ExplainCommandTests(ExplainedMonth month) : IClassFixture<Ex
     }
 
     [Theory]
+    [InlineData("a/b/1", "a%2Fb%2F1")]
+    [InlineData("a%2Fb", "a%252Fb")]
+    [InlineData("a b?#", "a%20b%3F%23")]
+    public async Task The_api_takes_every_record_id_that_the_format_allows(string recordId, string escaped)
+    {
+        using var files = new MonthFiles();
+        await Database.IngestAsync(files.Write("odd.csv", [files.Call("sw-odd", recordId, "05099999999", "0312345678", "2026-10-05T10:00:00+09:00", 60)]));
+
+        (await (await Http.GetAsync($"/api/v1/calls/sw-odd/{escaped}/explanation")).ReadAsync()).Text("recordId").ShouldBe(recordId);
+    }
+
+    [Theory]
     [InlineData("/api/v1/calls/sw-tokyo-1/nowhere/explanation", HttpStatusCode.NotFound, null)]
     [InlineData("/api/v1/calls/sw-tokyo-1/T2610-000630/explanation?asOf=1999-01-01", HttpStatusCode.NotFound, null)]
     [InlineData("/api/v1/calls/sw-tokyo-1/T2610-000630/explanation?asOf=soon", HttpStatusCode.BadRequest, "asOf")]
