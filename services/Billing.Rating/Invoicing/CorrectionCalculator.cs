@@ -7,7 +7,8 @@ namespace Billing.Rating.Invoicing;
 /// <summary>What a document must carry for a month that was billed already.</summary>
 /// <param name="Lines">Lines of section <c>adjustment</c>: code is the class or <c>usage-limit</c>, the amount signed whole yen.</param>
 /// <param name="Covered">
-/// What the document adds, signed, to what the month has been billed, so that the month's late usage stays what it was.
+/// What the document adds, signed, to what the month has been billed, so that the month's late usage stays what it was; its place on the
+/// usage stream and the digest are known only when the document is written.
 /// </param>
 public sealed record CorrectionAmounts(IReadOnlyList<InvoiceLineDocument> Lines, CoveredUsage Covered)
 {
@@ -33,10 +34,8 @@ public static class CorrectionCalculator
     /// <param name="change">The exact change of the calls that were billed.</param>
     /// <param name="limit">The month's limit as known now; null for none.</param>
     /// <param name="overflowG">What lies beyond the limit on zero-rated calls after the correction, of the calls that were billed.</param>
-    /// <param name="streamVersion">The version of the usage stream that the correction follows.</param>
-    /// <param name="digest">The digest of the calls that are left.</param>
     public static CorrectionAmounts Calculate(
-        UsageMonth month, IReadOnlyList<CoveredUsage> billed, UsageChange change, Yen? limit, Yen overflowG, long streamVersion, string digest)
+        UsageMonth month, IReadOnlyList<CoveredUsage> billed, UsageChange change, Yen? limit, Yen overflowG)
     {
         var lines = change.Lines.Select(line => Line(line, billed)).ToList();
         Yen all = Sum(lines), g = Sum(lines, TaxCategory.G), changeS = Yen.Zero, changeG = Yen.Zero;
@@ -65,8 +64,8 @@ public static class CorrectionCalculator
                 change.TailCharge,
                 changeS,
                 changeG,
-                streamVersion,
-                digest));
+                StreamVersion: 0,
+                Digest: ""));
     }
 
     private static CoveredLine Line(UsageLine change, IReadOnlyList<CoveredUsage> billed)

@@ -32,10 +32,17 @@ public static class CreditNoteCalculator
             return (null, new Refusal(Rule, "there is nothing to credit: an amount is needed"));
         }
 
+        // lines of one category count against each other: a corrected limit takes back a part of what corrected calls give
+        var rises = lines.GroupBy(line => line.TaxCategory, StringComparer.Ordinal).Select(group => Sum(group.Select(line => line.Amount))).Where(sum => !sum.IsNegative).ToList();
+        if (!raises && rises is [var rise, ..])
+        {
+            return (null, new Refusal(Rule, $"a credit note only gives back: {rise} is not below 0"));
+        }
+
         var rated = new List<CreditLineDocument>(lines.Count);
         foreach (var line in lines)
         {
-            if (RefuseLine(invoice, line, raises) is { } refusal)
+            if (RefuseLine(invoice, line) is { } refusal)
             {
                 return (null, refusal);
             }
@@ -100,11 +107,10 @@ public static class CreditNoteCalculator
         };
     }
 
-    private static Refusal? RefuseLine(InvoiceDocument invoice, CreditLine line, bool raises) =>
+    private static Refusal? RefuseLine(InvoiceDocument invoice, CreditLine line) =>
         RowOf(invoice, line.TaxCategory) is null ? new Refusal(Rule, $"invoice {invoice.Number} has nothing of tax category {line.TaxCategory}")
         : !line.Amount.IsWhole ? new Refusal(Rule, $"{line.Amount} is not whole yen")
         : line.Amount.IsZero ? new Refusal(Rule, "an amount is 0")
-        : !raises && !line.Amount.IsNegative ? new Refusal(Rule, $"a credit note only gives back: {line.Amount} is above 0")
         : null;
 
     /// <summary>Neither in a category nor in all is more given back than the invoice still has.</summary>

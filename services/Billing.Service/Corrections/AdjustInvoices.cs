@@ -23,17 +23,16 @@ internal sealed class AdjustInvoices(NpgsqlConnection connection, RatingKnowledg
         """;
 
     /// <param name="plans">The corrections of one usage stream.</param>
-    /// <param name="version">The version of the last of them.</param>
-    public async Task<IReadOnlyList<InvoiceAdjustment>> RunAsync(string stream, IReadOnlyList<PlannedCorrection> plans, long version)
+    public async Task<IReadOnlyList<InvoiceAdjustment>> RunAsync(string stream, IReadOnlyList<PlannedCorrection> plans)
     {
         var (contract, month) = UsageStreams.Read(stream);
         var touched = new Dictionary<Guid, WalkedCharge?>();
-        var changes = new List<(Closing Closing, UsageChange Change, string Digest)>();
+        var changes = new List<(Closing Closing, UsageChange Change)>();
         foreach (var closing in invoiced.Of(stream))
         {
             if (await LookAsync(stream, plans, closing, touched) is { } change)
             {
-                changes.Add((closing, change.Change, change.Digest));
+                changes.Add((closing, change));
             }
         }
 
@@ -44,11 +43,12 @@ internal sealed class AdjustInvoices(NpgsqlConnection connection, RatingKnowledg
 
         var limit = known.Contracts.Find(contract!) is { } holder ? BillingMonth.LimitOf(holder, month) : null;
         var overflowG = limit is { } yen ? await OverflowAsync(stream, yen, touched) : Yen.Zero;
-        var billed = (await ReadUsage.InvoicedAsync(connection, new ContractMonth(contract!, month), cancel)).ToList();
+        var key = new ContractMonth(contract!, month);
+        var billed = (await ReadUsage.InvoicedAsync(connection, [key], cancel))[key].ToList();
         var adjustments = new List<InvoiceAdjustment>();
-        foreach (var (closing, change, digest) in changes)
+        foreach (var (closing, change) in changes)
         {
-            var amounts = CorrectionCalculator.Calculate(month, billed, change, limit, overflowG, version, digest);
+            var amounts = CorrectionCalculator.Calculate(month, billed, change, limit, overflowG);
             billed.Add(amounts.Covered);
             if (!change.IsZero || amounts.Lines.Count > 0)
             {
@@ -60,17 +60,17 @@ internal sealed class AdjustInvoices(NpgsqlConnection connection, RatingKnowledg
     }
 
     /// <summary>What changes of the calls that one invoice covers; null when none of them is corrected.</summary>
-    private async Task<(UsageChange Change, string Digest)?> LookAsync(
+    private async Task<UsageChange?> LookAsync(
         string stream, IReadOnlyList<PlannedCorrection> plans, Closing closing, Dictionary<Guid, WalkedCharge?> touched)
     {
-        var ids = new SortedSet<Guid>();
+        var any = false;
         var apply = new ApplyCorrections(connection, _ => Task.FromResult(known.Rater), look: true, cancel)
         {
             Only = (_, recorded) => invoiced.Covering(stream, recorded) == closing,
             Touched = (_, id, charge) =>
             {
                 touched[id] = charge;
-                ids.Add(id);
+                any = true;
             },
         };
         foreach (var plan in plans.Where(plan => plan.CallVersion is not { } recorded || invoiced.Covering(stream, recorded) == closing))
@@ -79,18 +79,7 @@ internal sealed class AdjustInvoices(NpgsqlConnection connection, RatingKnowledg
         }
 
         await apply.FlushAsync();
-        if (ids.Count == 0)
-        {
-            return null;
-        }
-
-        using var digest = new CallDigest();
-        foreach (var id in ids)
-        {
-            digest.Add(id);
-        }
-
-        return (apply.Changes.Values.SingleOrDefault() ?? new UsageChange(), digest.ToString());
+        return any ? apply.Changes.Values.SingleOrDefault() ?? new UsageChange() : null;
     }
 
     /// <summary>What lies beyond the limit on zero-rated calls when the covered calls are walked as they will be.</summary>

@@ -18,8 +18,7 @@ public sealed record CallToCorrect(string Call, CorrectedFactsDocument? Facts);
 /// Voids calls and sets facts of calls right, all of them or none. A voided call is rated, listed and counted no more, and its identity
 /// is free for the record that takes its place; a corrected one keeps its identity and place.
 /// </summary>
-/// <param name="documents">Writes the documents of invoiced months; null when nothing can.</param>
-public sealed class CorrectCalls(NpgsqlDataSource database, KnowledgeCache knowledge, TimeProvider clock, WriteAdjustment? documents = null)
+public sealed class CorrectCalls(NpgsqlDataSource database, KnowledgeCache knowledge, TimeProvider clock)
 {
     private const int Attempts = 5;
 
@@ -78,7 +77,7 @@ public sealed class CorrectCalls(NpgsqlDataSource database, KnowledgeCache knowl
         }
 
         var invoiced = await InvoicedCalls.ReadAsync(connection, plans.Select(plan => plan.Stream).Distinct(StringComparer.Ordinal), cancel);
-        var result = await new WriteCorrections(connection, known, terms, versions, documents, clock.GetUtcNow(), cancel).RunAsync(plans, invoiced);
+        var result = await new WriteCorrections(connection, known, terms, versions, clock.GetUtcNow(), cancel).RunAsync(plans, invoiced);
         if (result.Report is { Written: true })
         {
             await transaction.CommitAsync(cancel);

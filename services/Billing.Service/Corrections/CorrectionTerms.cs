@@ -1,7 +1,8 @@
+using System.Text.Json.Serialization;
 using Billing.Contracts;
 using Billing.Contracts.Documents;
 using Billing.Contracts.Events;
-using Npgsql;
+using Billing.Service.Invoicing;
 
 namespace Billing.Service.Corrections;
 
@@ -10,7 +11,7 @@ namespace Billing.Service.Corrections;
 /// <param name="Dispute">The dispute that it settles; null for an adjustment by finance.</param>
 public sealed record InvoicedCorrection(string As, string? Dispute)
 {
-    public static IReadOnlyList<string> Forms { get; } = ["credit-note", "adjustment"];
+    public static IReadOnlyList<string> Forms { get; } = [GrantWords.CreditNote, GrantWords.Adjustment];
 }
 
 /// <summary>Who corrects, why, and whether what is on invoices may be corrected by documents.</summary>
@@ -24,14 +25,11 @@ public sealed record InvoiceAdjustment(string Invoice, string Contract, UsageMon
 {
     /// <summary>The number of the document, once written.</summary>
     public string? Document { get; init; }
-}
 
-/// <summary>
-/// Writes the document of an adjustment, and its row of <c>invoiced_usage</c>, in the transaction that corrects the calls; its
-/// number, or why it is refused.
-/// </summary>
-public delegate Task<(string? Number, Refusal? Refusal)> WriteAdjustment(
-    NpgsqlConnection connection, InvoiceAdjustment adjustment, InvoicedCorrection form, CorrectionGrounds grounds, CancellationToken cancel);
+    /// <summary>Who issues it: the issuer of the invoice.</summary>
+    [JsonIgnore]
+    public IssuerDocument? Issuer { get; init; }
+}
 
 /// <summary>What a correction does to the usage of one contract and month.</summary>
 /// <param name="Contract">Empty for calls that nobody holds.</param>

@@ -18,8 +18,7 @@ public sealed record ReratingReport(
 /// Rates the calls of a month anew with what is known now, because a tariff, reference table, contract or limit was set right
 /// retroactively. Contract by contract: one whose calls would be suspended or another's stays as it is, with its reasons.
 /// </summary>
-/// <param name="documents">Writes the documents of invoiced months; null when nothing can.</param>
-public sealed class RerateUsage(NpgsqlDataSource database, KnowledgeCache knowledge, TimeProvider clock, WriteAdjustment? documents = null)
+public sealed class RerateUsage(NpgsqlDataSource database, KnowledgeCache knowledge, TimeProvider clock)
 {
     /// <summary>Streams of one transaction: their ingest waits so long.</summary>
     private const int GroupSize = 50;
@@ -85,7 +84,7 @@ public sealed class RerateUsage(NpgsqlDataSource database, KnowledgeCache knowle
         foreach (var (contract, stream) in contracts.Zip(streams))
         {
             await transaction.SaveAsync(Untouched, cancel);
-            var write = new WriteCorrections(connection, known, terms, versions, documents, clock.GetUtcNow(), cancel) { SkipUnchanged = true };
+            var write = new WriteCorrections(connection, known, terms, versions, clock.GetUtcNow(), cancel) { SkipUnchanged = true };
             var (report, refusal) = await write.RunAsync([PlannedCorrection.Rerate(stream, known.No)], invoiced);
             if (refusal is not null)
             {

@@ -6,8 +6,7 @@ using Npgsql;
 namespace Billing.Service.Corrections;
 
 /// <summary>Takes some of the calls back that a file brought in, all of them or none. The file stands: its bytes are still known.</summary>
-/// <param name="documents">Writes the documents of invoiced months; null when nothing can.</param>
-public sealed class RollBackCalls(NpgsqlDataSource database, KnowledgeCache knowledge, TimeProvider clock, WriteAdjustment? documents = null)
+public sealed class RollBackCalls(NpgsqlDataSource database, KnowledgeCache knowledge, TimeProvider clock)
 {
     private const string Strangers = $"select id from {BillingStore.Schema}.mt_events where id = any($1) and (data->>'delivery')::bigint <> all($2)";
 
@@ -34,7 +33,7 @@ public sealed class RollBackCalls(NpgsqlDataSource database, KnowledgeCache know
             }
         }
 
-        return await new CorrectCalls(database, knowledge, clock, documents).RunAsync([.. calls.Select(call => new CallToCorrect(call, null))], terms, cancel);
+        return await new CorrectCalls(database, knowledge, clock).RunAsync([.. calls.Select(call => new CallToCorrect(call, null))], terms, cancel);
     }
 
     private static async Task<List<FoundCall>> StrangersAsync(

@@ -14,10 +14,8 @@ namespace Billing.Service.Corrections;
 /// invoices, refuses what may not be, and only then writes events, rows and documents.
 /// </summary>
 /// <param name="versions">The locked streams and their versions.</param>
-/// <param name="documents">Writes the documents of invoiced months; null when nothing can.</param>
 internal sealed class WriteCorrections(
-    NpgsqlConnection connection, RatingKnowledge known, CorrectionTerms terms, IReadOnlyDictionary<string, long> versions, WriteAdjustment? documents,
-    DateTimeOffset now, CancellationToken cancel)
+    NpgsqlConnection connection, RatingKnowledge known, CorrectionTerms terms, IReadOnlyDictionary<string, long> versions, DateTimeOffset now, CancellationToken cancel)
 {
     private const string Charges =
         $"""
@@ -42,28 +40,26 @@ internal sealed class WriteCorrections(
             return (null, misfit);
         }
 
-        var adjustments = new Dictionary<string, IReadOnlyList<InvoiceAdjustment>>(StringComparer.Ordinal);
+        var adjustments = new List<InvoiceAdjustment>();
         foreach (var stream in plans.GroupBy(plan => plan.Stream, StringComparer.Ordinal).Where(stream => invoiced.Of(stream.Key).Count > 0))
         {
-            adjustments.Add(stream.Key, await new AdjustInvoices(connection, known, invoiced, cancel).RunAsync(
-                stream.Key, [.. stream], versions.GetValueOrDefault(stream.Key) + stream.Count()));
+            adjustments.AddRange(await new AdjustInvoices(connection, known, invoiced, cancel).RunAsync(stream.Key, [.. stream]));
         }
 
-        var all = adjustments.Values.SelectMany(one => one).ToList();
-        if (SkipUnchanged && all.Count == 0 && look.Changes.Values.All(change => change.IsZero))
+        if (SkipUnchanged && adjustments.Count == 0 && look.Changes.Values.All(change => change.IsZero))
         {
             return (new CorrectionReport(false, 0, 0, [], []), null);
         }
 
         var effects = await EffectsAsync(look);
         var suspended = plans.LongCount(plan => UsageStreams.Read(plan.Stream).Contract is null);
-        var report = new CorrectionReport(terms.Write, effects.Sum(effect => effect.Calls), suspended, effects, all);
-        if (all.Count > 0 && terms.Invoiced is null && terms.Write)
+        var report = new CorrectionReport(terms.Write, effects.Sum(effect => effect.Calls), suspended, effects, adjustments);
+        if (adjustments.Count > 0 && terms.Invoiced is null && terms.Write)
         {
-            return (null, OnInvoices(all));
+            return (null, OnInvoices(adjustments));
         }
 
-        return terms.Write ? await WriteAsync(plans, invoiced, adjustments, report) : (report, null);
+        return terms.Write ? await WriteAsync(plans, invoiced, report) : (report, null);
     }
 
     private ApplyCorrections Apply(bool look) => new(connection, _ => Task.FromResult(known.Rater), look, cancel);
@@ -94,31 +90,28 @@ internal sealed class WriteCorrections(
         + "), which never change: go through a dispute or a finance adjustment, --invoice-as credit-note or adjustment");
 
     private async Task<(CorrectionReport? Report, Refusal? Refusal)> WriteAsync(
-        IReadOnlyList<PlannedCorrection> plans, InvoicedCalls invoiced, Dictionary<string, IReadOnlyList<InvoiceAdjustment>> adjustments, CorrectionReport report)
+        IReadOnlyList<PlannedCorrection> plans, InvoicedCalls invoiced, CorrectionReport report)
     {
-        var written = new List<InvoiceAdjustment>();
-        foreach (var adjustment in report.Adjustments)
+        if (report.Adjustments.Count == 0)
         {
-            if (documents is null)
-            {
-                return (null, new Refusal("§8", $"no document can be written for invoice {adjustment.Invoice}: correct it through a dispute"));
-            }
-
-            var (number, refusal) = await documents(connection, adjustment, terms.Invoiced!, terms.Grounds, cancel);
-            if (number is null)
-            {
-                return (null, refusal);
-            }
-
-            written.Add(adjustment with { Document = number });
+            await AppendAsync(plans, _ => terms.Grounds);
+            return (report, null);
         }
 
-        await AppendAsync(plans, plan => GroundsOf(plan, invoiced, written));
-        return (report with { Adjustments = written }, null);
+        var documents = new CorrectionDocuments(connection, terms, now, cancel);
+        var (numbered, refusal) = await documents.NumberAsync(report.Adjustments);
+        if (numbered is null)
+        {
+            return (null, refusal);
+        }
+
+        await AppendAsync(plans, plan => GroundsOf(plan, invoiced, numbered));
+        refusal = await documents.WriteAsync(numbered);
+        return refusal is null ? (report with { Adjustments = numbered }, null) : (null, refusal);
     }
 
     /// <summary>The event names the documents that carry its money.</summary>
-    private CorrectionGrounds GroundsOf(PlannedCorrection plan, InvoicedCalls invoiced, List<InvoiceAdjustment> written)
+    private CorrectionGrounds GroundsOf(PlannedCorrection plan, InvoicedCalls invoiced, IReadOnlyList<InvoiceAdjustment> written)
     {
         var (contract, month) = UsageStreams.Read(plan.Stream);
         var invoice = plan.CallVersion is { } version ? invoiced.Covering(plan.Stream, version)?.Invoice : null;

@@ -105,7 +105,7 @@ public class CorrectionCalculatorTests
         0, 0, Yen.Zero, Yen.Zero, Yen.Zero, 5, "");
 
     private static CorrectionAmounts Calculate(IReadOnlyList<CoveredUsage> billed, UsageChange change, int? limit = null, string overflowG = "0") =>
-        CorrectionCalculator.Calculate(Month, billed, change, limit is { } yen ? Yen.Whole(yen) : null, Yen.Parse(overflowG), 7, "");
+        CorrectionCalculator.Calculate(Month, billed, change, limit is { } yen ? Yen.Whole(yen) : null, Yen.Parse(overflowG));
 
     private static string[] Lines(CorrectionAmounts amounts) => [.. amounts.Lines.Select(line => $"{line.Code} {line.Amount} {line.TaxCategory}")];
 }

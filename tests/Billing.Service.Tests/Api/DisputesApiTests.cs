@@ -44,7 +44,7 @@ public sealed class DisputesApiTests : IAsyncLifetime
         list.GetProperty("disputes").EnumerateArray().ShouldHaveSingleItem().GetProperty("attachments").GetInt32().ShouldBe(3);
         (await (await Http.GetAsync("/api/v1/disputes?overdue=true")).ReadAsync()).GetProperty("disputes").GetArrayLength().ShouldBe(0);
 
-        var document = (await (await PostAsync($"/api/v1/disputes/{id}/resolution", new { outcome = "upheld", @as = "credit-note", reason = "twice", by = "sato" })).ReadAsync()).Text("id");
+        var document = (await (await PostAsync($"/api/v1/disputes/{id}/resolution", new { outcome = "upheld", @as = "credit-note", reason = "twice", by = "finance-desk" })).ReadAsync()).Text("id");
 
         var note = await (await Http.GetAsync($"/api/v1/credit-notes/{document}")).ReadAsync();
         (note.Text("number"), note.Text("subtotal"), note.Text("dispute"), note.GetProperty("invoice").Text("number")).ShouldBe(("202610-C-1-CN1", "-16", id, Invoice));
@@ -58,10 +58,10 @@ public sealed class DisputesApiTests : IAsyncLifetime
     [Fact]
     public async Task An_invoice_is_credited_and_says_what_was_given_back()
     {
-        var credited = await PostAsync($"/api/v1/invoices/{Invoice}/credits", new { amounts = new[] { new { taxCategory = "S", amount = "100" } }, reason = "goodwill", by = "sato" });
+        var credited = await PostAsync($"/api/v1/invoices/{Invoice}/credits", new { amounts = new[] { new { taxCategory = "S", amount = "100" } }, reason = "goodwill", by = "finance-desk" });
         (await credited.ReadAsync(HttpStatusCode.Created)).Text("document").ShouldBe("202610-C-1-CN1");
-        await (await PostAsync($"/api/v1/invoices/{Invoice}/credits", new { lines = new[] { new { line = 1 } }, @as = "adjustment", reason = "goodwill", by = "sato" })).ReadProblemAsync(HttpStatusCode.UnprocessableEntity);
-        await (await PostAsync($"/api/v1/invoices/{Invoice}/credits", new { lines = new[] { new { line = 1, amount = "7" } }, @as = "adjustment", reason = "goodwill", by = "sato" })).ReadAsync();
+        await (await PostAsync($"/api/v1/invoices/{Invoice}/credits", new { lines = new[] { new { line = 1 } }, @as = "adjustment", reason = "goodwill", by = "finance-desk" })).ReadProblemAsync(HttpStatusCode.UnprocessableEntity);
+        await (await PostAsync($"/api/v1/invoices/{Invoice}/credits", new { lines = new[] { new { line = 1, amount = "7" } }, @as = "adjustment", reason = "goodwill", by = "finance-desk" })).ReadAsync();
 
         var credits = (await (await Http.GetAsync($"/api/v1/invoices/{Invoice}/credits")).ReadAsync()).GetProperty("credits").EnumerateArray().ToList();
         credits.Select(credit => (credit.Text("kind"), credit.Text("amount"))).ShouldBe([("adjustment", "-7"), ("credit-note", "-100")], ignoreOrder: true);
@@ -77,7 +77,7 @@ public sealed class DisputesApiTests : IAsyncLifetime
         (await (await Http.GetAsync("/api/v1/disputes?state=lost")).ReadProblemAsync(HttpStatusCode.BadRequest)).Text("parameter").ShouldBe("state");
         (await (await PostAsync("/api/v1/disputes", new { invoice = "202610-C-9", claim = "x", amount = "1", by = "kato" })).ReadProblemAsync(HttpStatusCode.UnprocessableEntity)).Text("detail").ShouldContain("202610-C-9");
         (await (await PostAsync("/api/v1/disputes", new { invoice = Invoice, claim = "x", amount = "1" })).ReadProblemAsync(HttpStatusCode.UnprocessableEntity)).Text("detail").ShouldContain("who opens it");
-        (await (await PostAsync("/api/v1/disputes/D-9/resolution", new { outcome = "upheld", @as = "cash", reason = "x", by = "sato" })).ReadProblemAsync(HttpStatusCode.BadRequest)).Text("parameter").ShouldBe("as");
+        (await (await PostAsync("/api/v1/disputes/D-9/resolution", new { outcome = "upheld", @as = "cash", reason = "x", by = "finance-desk" })).ReadProblemAsync(HttpStatusCode.BadRequest)).Text("parameter").ShouldBe("as");
     }
 
     [Fact]

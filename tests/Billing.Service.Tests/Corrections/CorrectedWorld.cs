@@ -41,20 +41,20 @@ internal static class CorrectedWorld
     }
 
     public static async Task<(CorrectionReport? Report, Refusal? Refusal)> TryCorrectAsync(
-        this BilledWorld world, CorrectionTerms terms, CallToCorrect[] calls, WriteAdjustment? documents = null)
+        this BilledWorld world, CorrectionTerms terms, CallToCorrect[] calls)
     {
         using var knowledge = new KnowledgeCache(world.Database.Database);
-        return await new CorrectCalls(world.Database.Database, knowledge, TimeProvider.System, documents).RunAsync(calls, terms, default);
+        return await new CorrectCalls(world.Database.Database, knowledge, TimeProvider.System).RunAsync(calls, terms, default);
     }
 
     public static CallToCorrect Void(string call) => new(call, null);
 
     public static CallToCorrect Facts(string call, CorrectedFactsDocument facts) => new(call, facts);
 
-    public static async Task<ReratingReport> RerateAsync(this BilledWorld world, UsageMonth month, string? contract = null, CorrectionTerms? terms = null, WriteAdjustment? documents = null)
+    public static async Task<ReratingReport> RerateAsync(this BilledWorld world, UsageMonth month, string? contract = null, CorrectionTerms? terms = null)
     {
         using var knowledge = new KnowledgeCache(world.Database.Database);
-        var (report, refusal) = await new RerateUsage(world.Database.Database, knowledge, TimeProvider.System, documents).RunAsync(month, contract, terms ?? Terms(), null, default);
+        var (report, refusal) = await new RerateUsage(world.Database.Database, knowledge, TimeProvider.System).RunAsync(month, contract, terms ?? Terms(), null, default);
         refusal.ShouldBeNull();
         return report!;
     }

@@ -1,11 +1,8 @@
-using System.Text.Json;
 using Billing.Contracts;
 using Billing.Contracts.Documents;
-using Billing.Contracts.Events;
 using Billing.Service.Corrections;
 using Billing.Service.Tests.Invoicing;
-using NodaTime;
-using Npgsql;
+using Billing.Service.Evidence;
 
 namespace Billing.Service.Tests.Corrections;
 
@@ -14,7 +11,8 @@ public class InvoicedCorrectionTests
 {
     private const string Number = "05033000001";
 
-    private static readonly InvoicedCorrection AsNote = new("credit-note", "D-1");
+    private static readonly InvoicedCorrection AsNote = new("credit-note", null);
+    private static readonly InvoicedCorrection AsAdjustment = new("adjustment", null);
 
     [Fact]
     public async Task A_call_on_an_invoice_is_not_corrected_directly_and_a_late_one_is()
@@ -52,15 +50,15 @@ public class InvoicedCorrectionTests
         await world.IngestAsync(world.Call(Number, BilledWorld.Fixed, "2026-09-04T10:00:00", id: "late"));
 
         var (report, refusal) = await world.TryCorrectAsync(
-            CorrectedWorld.Terms(invoiced: AsNote), [CorrectedWorld.Void("sw-1/billed"), CorrectedWorld.Void("sw-1/late"), CorrectedWorld.Void("sw-1/r000002")], WriteAsync);
+            CorrectedWorld.Terms(invoiced: AsNote), [CorrectedWorld.Void("sw-1/billed"), CorrectedWorld.Void("sw-1/late"), CorrectedWorld.Void("sw-1/r000002")]);
 
         refusal.ShouldBeNull();
         report!.Adjustments.ShouldHaveSingleItem().ShouldSatisfyAllConditions(
-            one => one.Document.ShouldBe("CN-1"),
+            one => one.Document.ShouldBe("202609-C-1-CN1"),
             one => one.Invoice.ShouldBe("202609-C-1"),
             one => one.Lines.ShouldHaveSingleItem().Amount.ShouldBe(Yen.Whole(-16)),
             one => one.Covered.Unanswered.ShouldBe(-1));
-        (await world.Database.ScalarAsync<string>("select string_agg(coalesce(document, '-'), ' ' order by version) from billing.call_corrections")).ShouldBe("CN-1 - CN-1");
+        (await world.Database.ScalarAsync<string>("select string_agg(coalesce(document, '-'), ' ' order by version) from billing.call_corrections")).ShouldBe("202609-C-1-CN1 - 202609-C-1-CN1");
         await world.IssueAsync(BilledWorld.October);
         BilledWorld.Lines(await world.InvoiceAsync("C-1", BilledWorld.October), "prior-usage").ShouldBeEmpty();
         await ProveAsync(world);
@@ -81,7 +79,7 @@ public class InvoicedCorrectionTests
         (await world.ChargeAsync("C-1", BilledWorld.September)).ShouldBe("128");
         (await world.ChargeAsync("C-2", BilledWorld.September)).ShouldBe("6");
 
-        var report = await world.RerateAsync(BilledWorld.September, "C-1", CorrectedWorld.Terms(invoiced: AsNote), WriteAsync);
+        var report = await world.RerateAsync(BilledWorld.September, "C-1", CorrectedWorld.Terms(invoiced: AsNote));
 
         report.Adjustments.ShouldHaveSingleItem().Lines.Select(line => $"{line.Code} {line.Amount}").ShouldBe(["fixed -30", "usage-limit 20"]);
         await world.IssueAsync(BilledWorld.October);
@@ -97,11 +95,11 @@ public class InvoicedCorrectionTests
         await world.IssueAsync(BilledWorld.September);
         await world.ImportAsync(BilledWorld.Contract("C-1", Number, limit: 110));
 
-        var report = await world.RerateAsync(BilledWorld.September, terms: CorrectedWorld.Terms(invoiced: AsNote), documents: WriteAsync);
+        var report = await world.RerateAsync(BilledWorld.September, terms: CorrectedWorld.Terms(invoiced: AsAdjustment));
 
         report.Adjustments.ShouldHaveSingleItem().Lines.Select(line => $"{line.Code} {line.Amount}").ShouldBe(["usage-limit 10"]);
         await world.IssueAsync(BilledWorld.October);
-        BilledWorld.Lines(await world.InvoiceAsync("C-1", BilledWorld.October), "prior-usage", "limit").ShouldBeEmpty();
+        BilledWorld.Lines(await world.InvoiceAsync("C-1", BilledWorld.October), "prior-usage", "limit", "adjustment").ShouldBe(["adjustment usage-limit 2026-09 1 10 S"]);
         await ProveAsync(world);
     }
 
@@ -109,39 +107,24 @@ public class InvoicedCorrectionTests
     public async Task Where_no_document_is_written_nothing_is()
     {
         await using var world = await BilledWorld.NewAsync(BilledWorld.Contract("C-1", Number));
-        await world.IngestAsync(world.Call(Number, BilledWorld.Fixed, "2026-09-03T10:00:00", id: "billed"));
+        await world.IngestAsync(
+            world.Call(Number, BilledWorld.Fixed, "2026-09-03T10:00:00", id: "billed"), world.Call(Number, "05033000009", "2026-09-03T10:00:00", id: "free"));
         await world.IssueAsync(BilledWorld.September);
+        var invoice = await world.InvoiceAsync("C-1", BilledWorld.September);
+        (await world.CreditAsync(invoice.Number!, Credits.Amounts(("S", (long)invoice.Subtotal.ToDecimal())))).Refusal.ShouldBeNull();
         var before = await world.StateAsync();
 
-        foreach (var documents in new WriteAdjustment?[] { null, (_, _, _, _, _) => Task.FromResult<(string?, Refusal?)>((null, new Refusal("§8", "more than the invoice"))) })
+        foreach (var (call, form, said) in new[]
         {
-            var (_, refusal) = await world.TryCorrectAsync(CorrectedWorld.Terms(invoiced: AsNote), [CorrectedWorld.Void("sw-1/billed")], documents);
-            refusal!.Rule.ShouldBe("§8");
-            (await world.StateAsync()).ShouldBe(before);
-        }
-    }
-
-    /// <summary>What the writer of documents does to the tables: its row of invoiced usage.</summary>
-    private static async Task<(string? Number, Refusal? Refusal)> WriteAsync(
-        NpgsqlConnection connection, InvoiceAdjustment adjustment, InvoicedCorrection form, CorrectionGrounds grounds, CancellationToken cancel)
-    {
-        await using var command = new NpgsqlCommand(
-            """
-            insert into billing.invoiced_usage (contract, usage_month, invoice, calls, unanswered, charge, amount, limit_change, covered)
-            values ($1, $2, 'CN-1', $3, $4, $5::numeric, $6::numeric, $7::numeric, $8::jsonb)
-            """, connection);
-        var covered = adjustment.Covered;
-        foreach (var value in new object[]
-        {
-            adjustment.Contract, adjustment.Month.FirstDay.ToDateOnly(), covered.Lines.Sum(line => line.Calls), covered.Unanswered, covered.Lines.Aggregate(Yen.Zero, (sum, line) => sum + line.Sum).ToString(),
-            adjustment.Lines.Aggregate(Yen.Zero, (sum, line) => sum + line.Amount).ToString(), (covered.LimitChangeS + covered.LimitChangeG).ToString(), JsonSerializer.Serialize(covered, BillingStore.Json),
+            ("sw-1/billed", AsNote, "not credited yet"), ("sw-1/billed", AsAdjustment, "not credited yet"), ("sw-1/free", AsNote, "stays as it was billed"),
+            ("sw-1/billed", new InvoicedCorrection("credit-note", "D-404"), "no dispute D-404"),
         })
         {
-            command.Parameters.Add(new NpgsqlParameter { Value = value });
+            var (_, refusal) = await world.TryCorrectAsync(CorrectedWorld.Terms(invoiced: form), [CorrectedWorld.Void(call)]);
+            refusal!.Rule.ShouldBe("§8");
+            refusal.Message.ShouldContain(said);
+            (await world.StateAsync()).ShouldBe(before);
         }
-
-        await command.ExecuteNonQueryAsync(cancel);
-        return ("CN-1", null);
     }
 
     /// <summary>The read tables are what the log says, and both invoices can be made again.</summary>
@@ -150,5 +133,7 @@ public class InvoicedCorrectionTests
         await world.ShouldBeWhatTheLogSaysAsync();
         (await world.VerifyAsync("C-1", BilledWorld.September)).Fault.ShouldBeNull();
         (await world.VerifyAsync("C-1", BilledWorld.October)).Fault.ShouldBeNull();
+        await world.ShouldBeSoundAsync();
+        (await new VerifyStore(world.Database.Database).RunAsync(null, null, null, default)).Holds.ShouldBeTrue();
     }
 }

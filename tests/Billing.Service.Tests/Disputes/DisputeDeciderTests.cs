@@ -95,7 +95,7 @@ public sealed class DisputeDeciderTests
         AddEvidenceHandler.Validate(Evidence with { Description = "" }, open)!.Message.ShouldContain("what the evidence is");
         AddEvidenceHandler.Validate(Evidence with { Reference = null }, open)!.Message.ShouldContain("where the evidence lies");
         AddEvidenceHandler.Validate(Evidence with { Sha256 = "abc" }, open)!.Message.ShouldContain("64 lower-case hex digits");
-        AddEvidenceHandler.Validate(Evidence with { Reference = null, Sha256 = InvoiceKeys.NoCalls }, open).ShouldBeNull();
+        AddEvidenceHandler.Validate(Evidence with { Reference = null, Sha256 = SampleDispute.Sha256 }, open).ShouldBeNull();
         AttachReplayHandler.Validate(Replay with { Replay = Replay.Replay with { TariffSha256 = "x" } }, open).ShouldNotBeNull();
         WithdrawDisputeHandler.Validate(Withdraw with { Reason = " " }, open).ShouldNotBeNull();
         WithdrawDisputeHandler.Validate(Withdraw with { By = "" }, open).ShouldNotBeNull();
@@ -205,10 +205,10 @@ public sealed class DisputeDeciderTests
     private static AddEvidence Evidence => new("D-202611-1", "switch log", "ticket 7", null, "dispute-1", Today);
 
     private static AttachReplay Replay => new(
-        "D-202611-1", new AttachedReplay(3, InvoiceKeys.NoCalls, 2, Yen.Whole(354), Yen.Whole(340)), "dispute-1", Today);
+        "D-202611-1", new AttachedReplay(3, SampleDispute.Sha256, 2, Yen.Whole(354), Yen.Whole(340)), "dispute-1", Today);
 
     private static AttachComparison Comparison { get; } = new(
-        "D-202611-1", new AttachedComparison("theirs.csv", InvoiceKeys.NoCalls, [new ComparedClass("equal", 12)]), "dispute-1", Today);
+        "D-202611-1", new AttachedComparison("theirs.csv", SampleDispute.Sha256, [new ComparedClass("equal", 12)]), "dispute-1", Today);
 
     private static WithdrawDispute Withdraw => new("D-202611-1", "a mistake", "dispute-1", Today);
 }

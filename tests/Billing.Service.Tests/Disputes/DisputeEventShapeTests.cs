@@ -26,11 +26,11 @@ public sealed class DisputeEventShapeTests
             return new Dictionary<string, object>
             {
                 ["dispute_opened.v1"] = Opened(16, [Call("r1"), Call("r2") with { Class = "paid-050", Carrier = "kddi" }], 2, 3),
-                ["dispute_evidence_added.v1"] = new DisputeEvidenceAdded("switch log", "ticket 7", InvoiceKeys.NoCalls, "dispute-1", Today),
+                ["dispute_evidence_added.v1"] = new DisputeEvidenceAdded("switch log", "ticket 7", SampleDispute.Sha256, "dispute-1", Today),
                 ["dispute_replay_attached.v1"] = new DisputeReplayAttached(
-                    new AttachedReplay(3, InvoiceKeys.NoCalls, 2, Yen.Whole(354), Yen.Whole(340), "2026-11-20T00:00:00Z", "2026-01", InvoiceKeys.NoCalls, InvoiceKeys.NoCalls, InvoiceKeys.NoCalls), "dispute-1", Today),
+                    new AttachedReplay(3, SampleDispute.Sha256, 2, Yen.Whole(354), Yen.Whole(340), "2026-11-20T00:00:00Z", "2026-01", SampleDispute.Sha256, SampleDispute.Sha256, SampleDispute.Sha256), "dispute-1", Today),
                 ["dispute_comparison_attached.v1"] = new DisputeComparisonAttached(
-                    new AttachedComparison("theirs.csv", InvoiceKeys.NoCalls, [new ComparedClass("equal", 12, Yen.Whole(96), Yen.Whole(96)), new ComparedClass("missing-there", 1)]), "dispute-1", Today),
+                    new AttachedComparison("theirs.csv", SampleDispute.Sha256, [new ComparedClass("equal", 12, Yen.Whole(96), Yen.Whole(96)), new ComparedClass("missing-there", 1)]), "dispute-1", Today),
                 ["dispute_resolved.v1"] = new DisputeResolved("partly-upheld", "counted twice", "finance-1", Today, "202610-C-1-CN1", Yen.Whole(8)),
                 ["dispute_withdrawn.v1"] = Withdrawn,
                 ["dispute_numbers_revealed.v1"] = new DisputeNumbersRevealed("court order", "auditor-1", Today),

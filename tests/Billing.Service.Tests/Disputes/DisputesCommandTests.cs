@@ -20,10 +20,10 @@ public sealed class DisputesCommandTests
 
         var log = billing.Text("log of the switch");
         (await billing.Run("disputes", "evidence", "CASE-1", "--description", "switch log", "--file", log, "--by", "kato")).Code.ShouldBe(0);
-        var replay = billing.File(new AttachedReplay(3, InvoiceKeys.NoCalls, 1, Contracts.Yen.Whole(383), Contracts.Yen.Whole(366)));
+        var replay = billing.File(new AttachedReplay(3, SampleDispute.Sha256, 1, Contracts.Yen.Whole(383), Contracts.Yen.Whole(366)));
         (await billing.Run("disputes", "attach", "CASE-1", "--replay", replay)).Code.ShouldBe(0);
         (await billing.Run("disputes", "attach", "CASE-1", "--replay", billing.Text("""{ "known": 3 }"""))).Code.ShouldBe(2);
-        var comparison = billing.File(new AttachedComparison("theirs.csv", InvoiceKeys.NoCalls, [new ComparedClass("equal", 3)]));
+        var comparison = billing.File(new AttachedComparison("theirs.csv", SampleDispute.Sha256, [new ComparedClass("equal", 3)]));
         (await billing.Run("disputes", "attach", "CASE-1", "--comparison", comparison)).Code.ShouldBe(0);
 
         var list = await billing.Run("disputes", "list", "--state", "open", "--json");
@@ -31,7 +31,7 @@ public sealed class DisputesCommandTests
         (entry.GetProperty("id").GetString(), entry.GetProperty("amount").GetString(), entry.GetProperty("attachments").GetInt32()).ShouldBe(("CASE-1", "16", 3));
         (await billing.Run("disputes", "list", "--overdue")).Output.ShouldBe("no dispute\n");
 
-        var resolved = await billing.Run("disputes", "resolve", "CASE-1", "--upheld", "in-part", "--amount", "S=10", "--as", "credit-note", "--reason", "half of it", "--by", "sato");
+        var resolved = await billing.Run("disputes", "resolve", "CASE-1", "--upheld", "in-part", "--amount", "S=10", "--as", "credit-note", "--reason", "half of it", "--by", "finance-desk");
         (resolved.Code, resolved.Output).ShouldBe((0, "resolved: 202610-C-1-CN1\n"), resolved.Error);
         var shown = await billing.Run("disputes", "show", "CASE-1");
         shown.Output.ShouldContain("Dispute CASE-1: partly-upheld");
@@ -53,7 +53,7 @@ public sealed class DisputesCommandTests
         await using var world = await DisputedWorld.NewAsync();
         using var billing = new BillingCommand(world.Database);
 
-        (await billing.Run("invoices", "credit", "--invoice", Invoice, "--amount", "S=105,G=9", "--reason", "お詫び", "--by", "sato")).Output.ShouldBe("granted: 202610-C-1-CN1\n");
+        (await billing.Run("invoices", "credit", "--invoice", Invoice, "--amount", "S=105,G=9", "--reason", "お詫び", "--by", "finance-desk")).Output.ShouldBe("granted: 202610-C-1-CN1\n");
         (await billing.Run("invoices", "credit", "--invoice", Invoice, "--lines", "1=5", "--as", "adjustment", "--reason", "goodwill")).Output.ShouldBe("granted: 202610-C-1-ADJ1\n");
 
         var credits = await billing.Run("invoices", "credits", "--invoice", Invoice);

@@ -17,8 +17,8 @@ public sealed class DisputesTests
         var id = await world.OpenAsync("m1", "m2");
         id.ShouldBe("D-202612-1");
         await world.Database.InvokeAsync(new AddEvidence(id, "switch log", "ticket 7", null, "dispute-1", Today));
-        await world.Database.InvokeAsync(new AttachReplay(id, new AttachedReplay(3, InvoiceKeys.NoCalls, 2, Yen.Whole(383), Yen.Whole(348)), "dispute-1", Today));
-        await world.Database.InvokeAsync(new AttachComparison(id, new AttachedComparison("theirs.csv", InvoiceKeys.NoCalls, [new ComparedClass("equal", 2)]), "dispute-1", Today));
+        await world.Database.InvokeAsync(new AttachReplay(id, new AttachedReplay(3, SampleDispute.Sha256, 2, Yen.Whole(383), Yen.Whole(348)), "dispute-1", Today));
+        await world.Database.InvokeAsync(new AttachComparison(id, new AttachedComparison("theirs.csv", SampleDispute.Sha256, [new ComparedClass("equal", 2)]), "dispute-1", Today));
 
         (await world.ResolveAsync(id, "upheld", GrantAs.CreditNote)).Id.ShouldBe("202610-C-1-CN1");
 

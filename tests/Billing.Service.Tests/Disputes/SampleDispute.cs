@@ -10,6 +10,9 @@ namespace Billing.Service.Tests.Disputes;
 /// <summary>A dispute and its invoice told in events, without a database.</summary>
 internal static class SampleDispute
 {
+    /// <summary>A digest, of nothing.</summary>
+    public static string Sha256 { get; } = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData([]));
+
     public const string Invoice = "202610-C-1";
 
     public static Instant At { get; } = Instant.FromUtc(2026, 11, 20, 3, 0);
@@ -63,7 +66,7 @@ internal static class SampleDispute
         var covered = new CoveredUsage(
             month,
             [new CoveredLine("fixed", null, "S", 2, 120_000, Yen.Parse("16.8"), Yen.Whole(16)), new CoveredLine("international", null, "G", 1, 60_000, Yen.Parse("9.4"), Yen.Whole(9))],
-            0, 0, Yen.Zero, Yen.Whole(-2), Yen.Zero, 4, InvoiceKeys.NoCalls);
+            0, 0, Yen.Zero, Yen.Whole(-2), Yen.Zero, 4, SampleDispute.Sha256);
         return new InvoiceIssued(invoice, InvoiceKeys.Digest(invoice), "2026-01", 2, [covered]);
     }
 

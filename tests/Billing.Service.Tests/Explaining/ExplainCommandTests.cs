@@ -42,13 +42,13 @@ public sealed class ExplainCommandTests(ExplainedMonth month) : IClassFixture<Ex
 
         var masked = await RunAsync("explain", "--call", name);
         (await RevealsAsync()).ShouldBe(before);
-        var revealed = await RunAsync("explain", "--call", name, "--reveal", "dispute 4711", "--by", "sato");
+        var revealed = await RunAsync("explain", "--call", name, "--reveal", "dispute 4711", "--by", "finance-desk");
 
         masked.Output.ShouldContain("****");
         revealed.Output.ShouldNotContain("****");
         (await RevealsAsync()).ShouldBe(before + 1);
         JsonDocument.Parse(await Database.ScalarAsync<string>("select data::text from billing.mt_events where type = 'numbers_revealed.v1' and stream_id like 'audit-2%' order by seq_id desc limit 1"))
-            .RootElement.ToString().ShouldBe($$"""{"by": "sato", "what": "{{name}}", "reason": "dispute 4711"}""");
+            .RootElement.ToString().ShouldBe($$"""{"by": "finance-desk", "what": "{{name}}", "reason": "dispute 4711"}""");
     }
 
     [Fact]

@@ -14,7 +14,7 @@ namespace Billing.Service.Tests.Explaining;
 public sealed class ExplainHistoryTests
 {
     private const string Number = "05033000001";
-    private static readonly CorrectionGrounds Grounds = new("wrong switch clock", "sato", "ticket 4711");
+    private static readonly CorrectionGrounds Grounds = new("wrong switch clock", "finance-desk", "ticket 4711");
 
     [Fact]
     public async Task A_released_record_is_followed_to_the_call_that_it_became()

@@ -49,8 +49,8 @@ public sealed class EventFormTests
             """{"contract":"C-1","month":"2026-10","percent":80,"limit":"100","usage":"80.5"}"""
         },
         {
-            new NumbersRevealed("sw-1/42", "dispute 7", "sato"),
-            """{"what":"sw-1/42","reason":"dispute 7","by":"sato"}"""
+            new NumbersRevealed("sw-1/42", "dispute 7", "finance-desk"),
+            """{"what":"sw-1/42","reason":"dispute 7","by":"finance-desk"}"""
         },
         {
             new CallVoided(A, new CorrectionGrounds("wrong file", "finance", "ticket 1", "CN-1")),
