@@ -1,6 +1,6 @@
 using Billing.Contracts.Json;
-using Billing.Service.Ingestion;
 using Billing.Service.Hosting.Refusals;
+using Billing.Service.Ingestion;
 using Wolverine.Http;
 
 namespace Billing.Service.Api;

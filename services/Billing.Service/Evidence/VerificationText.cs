@@ -11,7 +11,7 @@ internal static class VerificationText
     {
         foreach (var check in result.Checks)
         {
-            text.WriteLine(Invariant($"{(check.Broken == 0 ? "holds" : "BROKEN"),-7} {check.Check}: {(check.Compared > 0 ? $"{check.Compared:N0} compared" : "none that is not")}{(check.Broken > 0 ? $", {check.Broken:N0} broken" : "")}"));
+            text.WriteLine(Invariant($"{(check.Broken == 0 ? "holds" : "BROKEN"),-7} {check.Check}{(check.Compared > 0 ? $": {check.Compared:N0} compared" : "")}{(check.Broken > 0 ? $": {check.Broken:N0} broken" : "")}"));
         }
 
         foreach (var documents in result.Documents)

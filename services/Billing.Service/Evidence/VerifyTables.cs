@@ -9,8 +9,11 @@ internal sealed class VerifyTables(NpgsqlConnection connection, Findings finding
 {
     private const string Schema = BillingStore.Schema;
 
-    /// <summary>Documents that may cover usage. A kind of document that does so too is added here.</summary>
-    private const string CoveringDocuments = $"select number from {Schema}.invoices";
+    /// <summary>
+    /// A document that covers usage lies on the stream of the invoice whose number its own number begins with, and lists what it
+    /// covered; besides invoices these are documents that correct one.
+    /// </summary>
+    private const string NumberOfDocument = "coalesce(e.data->'invoice'->>'number', e.data->'note'->>'number', e.data->>'adjustment')";
 
     private const string RowsWithoutEvent =
         $"""
@@ -26,13 +29,10 @@ internal sealed class VerifyTables(NpgsqlConnection connection, Findings finding
         $"""
         select 'invoiced_usage ' || u.invoice || ' ' || u.contract || ' ' || to_char(u.usage_month, 'YYYY-MM'), null::bigint, null::uuid
         from {Schema}.invoiced_usage u
-        where ($1::text is null or to_char(u.usage_month, 'YYYY-MM') = $1) and (
-          u.invoice not in ({CoveringDocuments})
-          or exists (
-            select from {Schema}.invoices i
-            join {Schema}.mt_events e on e.stream_id = 'invoice-' || i.contract || '-' || to_char(i.month, 'YYYY-MM') and e.type = '{Invoicing.Configuration.InvoiceIssued}'
-            where i.number = u.invoice and not e.data @> jsonb_build_object('invoice', jsonb_build_object('contract', u.contract),
-              'covered', jsonb_build_array(jsonb_build_object('month', to_char(u.usage_month, 'YYYY-MM'))))))
+        where ($1::text is null or to_char(u.usage_month, 'YYYY-MM') = $1) and not exists (
+          select from {Schema}.mt_events e
+          where e.stream_id = 'invoice-' || u.contract || '-' || left(u.invoice, 4) || '-' || substr(u.invoice, 5, 2) and {NumberOfDocument} = u.invoice
+            and e.data @> jsonb_build_object('covered', jsonb_build_array(jsonb_build_object('month', to_char(u.usage_month, 'YYYY-MM')))))
         order by 1
         """;
 
@@ -43,7 +43,7 @@ internal sealed class VerifyTables(NpgsqlConnection connection, Findings finding
         where s.id like 'usage-%' and ($1::text is null or right(s.id, 7) = $1) and not exists (
           select from {Schema}.mt_events e
           where e.stream_id = 'invoice-' || (c.data->>'contract') || '-' || left(c.data->>'invoice', 4) || '-' || substr(c.data->>'invoice', 5, 2)
-            and e.type = '{Invoicing.Configuration.InvoiceIssued}'
+            and {NumberOfDocument} = c.data->>'invoice'
             and e.data @> jsonb_build_object('covered', jsonb_build_array(jsonb_build_object('month', c.data->>'month', 'streamVersion', c.version, 'digest', c.data->>'digest'))))
         order by c.stream_id collate "C", c.version
         """;
@@ -52,7 +52,7 @@ internal sealed class VerifyTables(NpgsqlConnection connection, Findings finding
     {
         await CheckAsync("rows of invoices come from an issued invoice", RowsWithoutEvent, month);
         await CheckAsync("rows of invoiced usage come from a document", UsageWithoutDocument, month);
-        await CheckAsync("closings are named by the invoice that closed", ClosingsWithoutDocument, month);
+        await CheckAsync("closings are named by the document that closed", ClosingsWithoutDocument, month);
     }
 
     private async Task CheckAsync(string check, string sql, UsageMonth? month)
