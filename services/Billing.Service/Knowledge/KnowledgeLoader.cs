@@ -114,7 +114,7 @@ public sealed class KnowledgeLoader(NpgsqlDataSource database)
         return state;
     }
 
-    internal static RatingKnowledge Compile(KnownDocuments known)
+    private static RatingKnowledge Compile(KnownDocuments known)
     {
         var (contracts, contractsFault) = ContractBook.Compile(new ContractsDocument { Contracts = [.. known.Contracts.Select(contract => contract.ToDocument())] });
         var (tariffs, tariffsFault) = TariffBook.Compile(new TariffsDocument { Tariffs = known.Tariffs });

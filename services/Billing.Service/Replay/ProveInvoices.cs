@@ -25,20 +25,36 @@ public sealed class ProveInvoices(NpgsqlDataSource database)
     private const int Threads = 2;
 
     private readonly RebuildKnowledge _knowledge = new(new KnowledgeLoader(database));
+    private (long Known, UsageMonth Month, InvoiceTerms Terms, ComputeInvoice? Compute, Refusal? Refusal)? _prepared;
 
     /// <summary>Calls of one group of invoices; a larger group is read in fewer passes.</summary>
     internal long MostCalls { get; init; } = CallsOfAGroup;
 
     public async Task<InvoiceProof> OneAsync(InvoiceIssued issued, CancellationToken cancel) => (await GroupAsync([issued], null, cancel))[0];
 
-    /// <summary>All invoices of a month, in the order of their contracts.</summary>
+    /// <summary>
+    /// All invoices of a month: first those whose event or entry in the list is missing or differs, then each that has both, in the
+    /// order of their contracts.
+    /// </summary>
     /// <param name="progress">Told the events read so far of a group of invoices.</param>
     public async IAsyncEnumerable<InvoiceProof> OfMonthAsync(UsageMonth month, IProgress<long>? progress, [EnumeratorCancellation] CancellationToken cancel)
     {
+        var strays = await StrayInvoices.FindAsync(database, month, cancel);
+        foreach (var stray in strays)
+        {
+            yield return stray;
+        }
+
+        var numbers = strays.Select(stray => stray.Number).ToHashSet(StringComparer.Ordinal);
         var group = new List<InvoiceIssued>();
         long calls = 0;
         await foreach (var issued in ShowInvoice.OfMonthAsync(database, month, cancel))
         {
+            if (numbers.Contains(issued.Invoice.Number!))
+            {
+                continue;
+            }
+
             group.Add(issued);
             calls += issued.Covered.Sum(covered => covered.Unanswered + covered.Lines.Sum(line => line.Calls));
             if (calls < MostCalls && group.Count < InvoicesOfAGroup)
@@ -150,7 +166,7 @@ public sealed class ProveInvoices(NpgsqlDataSource database)
         InvoiceIssued issued, List<CoveredCalls> covered, Dictionary<string, string> digests, Dictionary<ContractMonth, StoredUsage> usage, ILookup<string, PendingAdjustment> adjustments)
     {
         var knowledge = _knowledge.At(issued.Known);
-        var (compute, refusal) = ComputeInvoice.Prepare(knowledge, issued.Invoice.Month, TermsOf(issued.Invoice));
+        var (compute, refusal) = Prepare(knowledge, issued.Invoice.Month, TermsOf(issued.Invoice));
         InvoiceDocument? document = null;
         if (compute is not null && knowledge.Contracts.Find(issued.Invoice.Contract) is { } contract)
         {
@@ -160,14 +176,27 @@ public sealed class ProveInvoices(NpgsqlDataSource database)
         }
 
         var recomputed = document is null ? null : InvoiceKeys.Digest(document);
-        var difference = FirstDifference.Of(issued.Invoice, document);
-        var fault = InvoiceKeys.Digest(issued.Invoice) != issued.Digest ? "the frozen document does not have its digest"
+        var frozen = InvoiceKeys.Digest(issued.Invoice);
+        var difference = recomputed == frozen ? null : FirstDifference.Of(issued.Invoice, document);
+        var fault = frozen != issued.Digest ? "the frozen document does not have its digest"
             : covered.Find(calls => calls.Fault is not null) is { } stray ? stray.Fault
             : covered.Find(calls => digests[calls.Stream] != calls.Covered.Digest) is { } other ? $"the events of {other.Key.Month} are not those that were covered"
             : document is null ? refusal?.Message ?? "computed anew, there is nothing to bill"
             : recomputed != issued.Digest ? "computed anew, the document is another"
             : null;
         return new InvoiceProof(issued.Invoice.Number!, issued.Digest, recomputed, fault, difference, covered.Sum(calls => calls.Calls));
+    }
+
+    /// <summary>The month, prepared once for all invoices that were issued by the same terms with the same knowledge.</summary>
+    private (ComputeInvoice? Compute, Refusal? Refusal) Prepare(RatingKnowledge knowledge, UsageMonth month, InvoiceTerms terms)
+    {
+        if (_prepared is not { } last || last.Known != knowledge.No || last.Month != month || last.Terms != terms)
+        {
+            var (compute, refusal) = ComputeInvoice.Prepare(knowledge, month, terms);
+            _prepared = last = (knowledge.No, month, terms, compute, refusal);
+        }
+
+        return (last.Compute, last.Refusal);
     }
 
     /// <summary>The issuer and due date are the document's own: they are terms, not results.</summary>

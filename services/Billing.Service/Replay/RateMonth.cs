@@ -37,8 +37,7 @@ internal sealed class RateMonth(ReplayRequest request, ReplayedLog log, Recorded
         var stream = _streams.Find(call.Stream)!;
         if (call.Version >= stream.Cut)
         {
-            var contract = ReplayedStream.ContractOf(stream.Name, request.Month)!;
-            CollectionsMarshal.GetValueRefOrAddDefault(Late, contract, out _)++;
+            CollectionsMarshal.GetValueRefOrAddDefault(Late, stream.Contract!, out _)++;
             return;
         }
 
@@ -85,7 +84,7 @@ internal sealed class RateMonth(ReplayRequest request, ReplayedLog log, Recorded
         ref var usage = ref CollectionsMarshal.GetValueRefOrAddDefault(Usage, contract, out _);
         usage ??= new MonthUsage(null);
         usage.Add(other.Call, other.AnsweredMs ?? 0, call.Stored.Row.Source, call.Stored.Row.RecordId);
-        if (ReplayedStream.ContractOf(stream.Name, request.Month) is var own && own != contract.Id)
+        if (stream.Contract != contract.Id)
         {
             if (!Donors.TryGetValue(contract.Id, out var donors))
             {

@@ -33,7 +33,7 @@ public sealed class ReplayMonth(NpgsqlDataSource database)
         var clock = Stopwatch.StartNew();
         var loader = new KnowledgeLoader(database);
         var now = await loader.LoadAsync(null, cancel);
-        var other = await request.LoadAsync(loader, cancel);
+        var other = await request.LoadAsync(loader, now, cancel);
         if (request.Contract is { } contract && now.Contracts.Find(contract) is null && other.Contracts.Find(contract) is null)
         {
             return (null, new Refusal("§8", $"there is no contract {contract}"));
@@ -50,7 +50,7 @@ public sealed class ReplayMonth(NpgsqlDataSource database)
             await using var snapshot = await LogSnapshot.OpenAsync(database, cancel);
             var supposed = new SupposedCorrections(request.Corrections is null ? [] : CallCorrections.Check(request.Corrections).Corrections!);
             var calls = await new ReplayCalls(snapshot, request, now, other, cancel)
-                .RunAsync(new RebuildKnowledge(loader), supposed, files, progress);
+                .RunAsync(new RebuildKnowledge(loader, now), supposed, files, progress);
             if (supposed.FirstFault($"of {request.Month}{(request.Contract is null ? "" : $" that may concern contract {request.Contract}")}") is { } unfit)
             {
                 return (null, ReplayRequest.Refuse("corrections", unfit));

@@ -2,6 +2,7 @@ using Billing.Contracts;
 using Billing.Contracts.Documents;
 using Billing.Contracts.Json;
 using Billing.Rating.Reference;
+using Billing.Rating.Tariffs;
 using Billing.Service.Knowledge;
 using Billing.Service.Tariffs;
 using Billing.Service.Usage;
@@ -37,9 +38,13 @@ public sealed record ReplayRequest(
         fault is null ? null : new Refusal(StoredText.DocumentRule, $"{document}: {fault}");
 
     /// <summary>What is known, or was at the instant, with the documents of the request in its place.</summary>
-    internal async Task<RatingKnowledge> LoadAsync(KnowledgeLoader loader, CancellationToken cancel)
+    internal async Task<RatingKnowledge> LoadAsync(KnowledgeLoader loader, RatingKnowledge now, CancellationToken cancel)
     {
-        var known = AsOf is { } at ? await loader.LoadDocumentsAsync(at, cancel) : await loader.LoadDocumentsAsync(null, cancel);
-        return KnowledgeLoader.Compile(known with { Tariffs = Tariff?.Tariffs ?? known.Tariffs, Reference = Reference ?? known.Reference });
+        var known = AsOf is { } at ? await loader.LoadAsync(at, cancel) : now;
+        return new RatingKnowledge(
+            known.No,
+            known.Contracts,
+            Tariff is null ? known.Tariffs : TariffBook.Compile(Tariff).Book!,
+            Reference is null ? known.Reference : ReferenceTables.Compile(Reference).Tables!);
     }
 }

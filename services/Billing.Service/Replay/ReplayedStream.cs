@@ -10,9 +10,10 @@ internal sealed class ReplayedStream
 {
     private readonly Dictionary<Guid, Instant>? _released;
 
-    private ReplayedStream(string name, long cut, List<ChangingEvent> changes, Instant? asOf)
+    private ReplayedStream(string name, string? contract, long cut, List<ChangingEvent> changes, Instant? asOf)
     {
         Name = name;
+        Contract = contract;
         Cut = cut;
         Recorded = StreamCorrections.Of(changes.Select(change => (change.Version, change.Event)), cut);
         Other = StreamCorrections.Of(changes.Where(change => asOf is not { } at || change.At <= at).Select(change => (change.Version, change.Event)));
@@ -26,6 +27,9 @@ internal sealed class ReplayedStream
     }
 
     public string Name { get; }
+
+    /// <summary>The contract whose usage stream of the month it is; null of others.</summary>
+    public string? Contract { get; }
 
     /// <summary>The version at which the month's invoice closed the stream: calls behind it are late. No limit without an invoice.</summary>
     public long Cut { get; }
@@ -43,11 +47,10 @@ internal sealed class ReplayedStream
     {
         var contract = ContractOf(name, month);
         var cut = contract is null ? long.MaxValue : log.Cuts.GetValueOrDefault(contract, long.MaxValue);
-        return new ReplayedStream(name, cut, log.Changes.GetValueOrDefault(name) ?? [], log.AsOf);
+        return new ReplayedStream(name, contract, cut, log.Changes.GetValueOrDefault(name) ?? [], log.AsOf);
     }
 
-    /// <summary>The contract whose usage stream of the month this is.</summary>
-    public static string? ContractOf(string name, UsageMonth month)
+    private static string? ContractOf(string name, UsageMonth month)
     {
         const string Usage = "usage-";
         return name.StartsWith(Usage, StringComparison.Ordinal) && name.EndsWith($"-{month}", StringComparison.Ordinal) ? name[Usage.Length..^8] : null;

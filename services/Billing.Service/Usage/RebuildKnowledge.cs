@@ -4,12 +4,13 @@ using Billing.Service.Knowledge;
 namespace Billing.Service.Usage;
 
 /// <summary>What was known at the numbers that events name; the latest few are kept.</summary>
-internal sealed class RebuildKnowledge(KnowledgeLoader loader)
+/// <param name="loaded">A state that is loaded already.</param>
+internal sealed class RebuildKnowledge(KnowledgeLoader loader, RatingKnowledge? loaded = null)
 {
     private const int Kept = 4;
 
     private readonly Lock _lock = new();
-    private readonly List<(long No, Lazy<RatingKnowledge> Known)> _latest = [];
+    private readonly List<(long No, Lazy<RatingKnowledge> Known)> _latest = loaded is null ? [] : [(loaded.No, new Lazy<RatingKnowledge>(loaded))];
 
     /// <summary>What calls were rated with at a number.</summary>
     public CallRater RaterAt(long no) => At(no).Rater;

@@ -118,6 +118,23 @@ public sealed class ProveInvoicesTests
     }
 
     [Fact]
+    public async Task An_invoice_without_its_event_or_its_entry_in_the_list_is_missed_in_the_proof_of_the_month()
+    {
+        await using var world = await NewAsync(Contract("C-1", Number), Contract("C-2", Second), Contract("C-3", "05033000003"));
+        await world.IssueAsync(October);
+        await world.Database.ExecuteAsync("delete from billing.mt_events where stream_id = 'invoice-C-1-2026-10'");
+        await world.Database.ExecuteAsync("delete from billing.invoices where contract = 'C-2'");
+        await world.Database.ExecuteAsync("update billing.invoices set digest = 'x' where contract = 'C-3'");
+
+        (await ProveAsync(world, October)).Differing.Select(proof => $"{proof.Number}: {proof.Fault}").ShouldBe(
+            [
+                "202610-C-1: the log does not hold the event that issued it",
+                "202610-C-2: it was issued and is not in the list of invoices",
+                "202610-C-3: the list of invoices has another digest",
+            ]);
+    }
+
+    [Fact]
     public async Task What_is_corrected_after_the_invoice_leaves_its_proof_alone()
     {
         await using var world = await NewAsync(Contract("C-1", Number, limit: 20));

@@ -101,7 +101,7 @@ public sealed class ReplayCommandTests(ReplayCommandTests.Issued issued) : IClas
         var ended = await RunAsync("--month", "2026-10", "--contract", "C-1", "--corrections", corrections);
 
         ended.Code.ShouldBe(0, ended.All);
-        ended.Output.ShouldContain("computed again with what is known now (number 3) and 1 supposed corrections\n3 calls and suspended records, 1 differ, -16 yen");
+        ended.Output.ShouldContain("computed again with what is known now (number 3) and 1 supposed correction\n3 calls and suspended records, 1 differ, -16 yen");
         ended.Output.ShouldContain("1 of 1 contracts differ");
         ended.Output.ShouldContain("prior-usage, credits and adjustments on other documents are on neither side");
         ended.All.ShouldNotContain(Mobile);
