@@ -52,6 +52,7 @@ public static class BillingStore
         Ingestion.Configuration.Configure(options);
         Usage.Configuration.Configure(options, database);
         Invoicing.Configuration.Configure(options);
+        Disputes.Configuration.Configure(options);
     }
 
     private static JsonSerializerOptions CreateJson()

@@ -32,23 +32,27 @@ public sealed record DisputeEvidenceAdded(string Description, string? Reference,
 public sealed record DisputeReplayAttached(AttachedReplay Replay, string By, LocalDate On);
 
 /// <summary>What a replay was made from and what came out. Amounts are yen; digests are SHA-256 in hex.</summary>
-/// <param name="AsOf">The instant whose knowledge was used; null when it was that of <c>Known</c>.</param>
 /// <param name="Known">The number of the knowledge used.</param>
 /// <param name="Sha256">The digest of the replay's own output.</param>
 /// <param name="CallsChanged">Calls that came out otherwise.</param>
 /// <param name="Issued">The total that was issued, with tax.</param>
 /// <param name="Replayed">The total that came out, with tax.</param>
+/// <param name="AsOf">The instant whose knowledge was used; null when it was asked for otherwise.</param>
+/// <param name="TariffVersion">The version of the tariff on the last day of the month.</param>
+/// <param name="TariffSha256">The digest of a tariff that was tried instead of the known ones.</param>
+/// <param name="ReferenceSha256">The same of a reference table.</param>
+/// <param name="CorrectionsSha256">The same of corrections of calls.</param>
 public sealed record AttachedReplay(
-    string? AsOf,
-    string? TariffSha256,
-    string? ReferenceSha256,
-    string? CorrectionsSha256,
     long Known,
-    string? TariffVersion,
     string Sha256,
     long CallsChanged,
     Yen Issued,
-    Yen Replayed);
+    Yen Replayed,
+    string? AsOf = null,
+    string? TariffVersion = null,
+    string? TariffSha256 = null,
+    string? ReferenceSha256 = null,
+    string? CorrectionsSha256 = null);
 
 /// <summary>A comparison with the other party's call list was attached.</summary>
 public sealed record DisputeComparisonAttached(AttachedComparison Comparison, string By, LocalDate On);
@@ -57,7 +61,7 @@ public sealed record DisputeComparisonAttached(AttachedComparison Comparison, st
 public sealed record AttachedComparison(string File, string FileSha256, IReadOnlyList<ComparedClass> Totals);
 
 /// <summary>The rows of a class (<c>equal</c>, <c>missing-here</c> …), and their charges on both sides where known.</summary>
-public sealed record ComparedClass(string Class, long Rows, Yen? Ours, Yen? Theirs);
+public sealed record ComparedClass(string Class, long Rows, Yen? Ours = null, Yen? Theirs = null);
 
 /// <summary>The dispute is decided. <c>Outcome</c> is <c>upheld</c>, <c>partly-upheld</c> or <c>rejected</c>.</summary>
 /// <param name="Document">The credit note or adjustment that it led to; null when rejected.</param>

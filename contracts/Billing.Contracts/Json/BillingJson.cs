@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Billing.Contracts.Documents;
+using Billing.Contracts.Events;
 using NodaTime;
 using NodaTime.Serialization.SystemTextJson;
 
@@ -58,5 +59,7 @@ public static class BillingJson
 [JsonSerializable(typeof(ReferenceDocument))]
 [JsonSerializable(typeof(InvoicesDocument))]
 [JsonSerializable(typeof(CreditNoteDocument))]
+[JsonSerializable(typeof(AttachedReplay))]
+[JsonSerializable(typeof(AttachedComparison))]
 [JsonSerializable(typeof(ReceiptDocument))]
 internal sealed partial class DocumentsJsonContext : JsonSerializerContext;

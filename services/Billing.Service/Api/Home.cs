@@ -14,6 +14,10 @@ internal static class Home
         GET  {ApiRoutes.V1}/contracts/ID/usage?month=YYYY-MM  a contract's usage of a month
         GET  {ApiRoutes.V1}/invoices?month=YYYY-MM            the invoices of a month
         GET  {ApiRoutes.V1}/invoices/NUMBER                   one invoice as it was issued
+        GET  {ApiRoutes.V1}/invoices/NUMBER/credits           what was given back on it; POST gives back
+        GET  {ApiRoutes.V1}/credit-notes/NUMBER               one credit note as it was issued
+        GET  {ApiRoutes.V1}/disputes?state=open               disputes; POST opens one
+        GET  {ApiRoutes.V1}/disputes/ID                       one dispute; ID/file is its archive
 
         """;
 

@@ -47,6 +47,7 @@ internal static class CommandTree
         root.Add(ReconcileCommand.Create().WithSettings());
         root.Add(RebuildCommand.Create().WithSettings());
         root.Add(InvoicesCommand.Create().WithSettings());
+        root.Add(DisputesCommand.Create().WithSettings());
         root.Add(ServeCommand.Create().WithSettings());
         root.Add(DeadLetterCommands.Create().WithSettings());
         root.Add(ConfigCommand.Create().WithSettings());

@@ -8,12 +8,13 @@ using NodaTime;
 
 namespace Billing.Service.CommandLine;
 
-/// <summary><c>billing invoices draft|issue|list|show|verify|export</c>.</summary>
+/// <summary><c>billing invoices draft|issue|list|show|verify|export|credit|credits|credit-note</c>.</summary>
 internal static class InvoicesCommand
 {
     public static Command Create() => new("invoices", "The month's invoices: drafted with a work list, issued once, shown, proved and exported.")
     {
         CreateDraft(), CreateIssue(), CreateList(), CreateShow(), CreateVerify(), CreateExport(),
+        InvoicesCreditCommand.CreateCredit(), InvoicesCreditCommand.CreateCredits(), InvoicesCreditCommand.CreateCreditNote(),
     };
 
     private static Command CreateDraft()

@@ -24,6 +24,7 @@ public sealed class BillingSettings
         new("issuer-name", ["BILLING_ISSUER_NAME"], null, "Who issues the invoices; a made-up sample when absent"),
         new("issuer-number", ["BILLING_ISSUER_NUMBER"], null, "The issuer's registration number (適格請求書発行事業者), T and 13 digits"),
         new("due-after-months", ["BILLING_DUE_AFTER_MONTHS"], null, "An invoice is due at the end of the month this many months after its own; 1 when absent"),
+        new("dispute-days", ["BILLING_DISPUTE_DAYS"], "30", "A dispute should be decided within so many days of its opening"),
         new("ready-lag", ["BILLING_READY_LAG"], "10000", "Events by which a projection may be behind before /health/ready says so"),
         new("otlp", ["OTEL_EXPORTER_OTLP_ENDPOINT"], null, "OpenTelemetry endpoint to which traces and metrics are sent; none when absent"),
     ];
@@ -62,6 +63,11 @@ public sealed class BillingSettings
     public long ReadyLag => long.TryParse(_settings["ready-lag"].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var lag)
         ? lag
         : throw Invalid("ready-lag", "a whole number");
+
+    /// <summary>Days from the opening of a dispute to its deadline.</summary>
+    public int DisputeDays => int.TryParse(_settings["dispute-days"].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var days) && days <= 3650
+        ? days
+        : throw Invalid("dispute-days", "a number of days up to 3650");
 
     public string? Otlp => _settings["otlp"].Value;
 
@@ -161,6 +167,7 @@ public sealed class BillingSettings
         _ = MonthClose;
         _ = MonthCloseDelay;
         _ = ReadyLag;
+        _ = DisputeDays;
         _ = LogFormat;
         _ = LogAt(LogLevel.Warning);
         if (_settings["db"].Value is { } connection && !DatabaseAddress.IsValid(connection))

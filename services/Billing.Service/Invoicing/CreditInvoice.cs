@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Billing.Contracts;
+using Billing.Contracts.Documents;
 using Billing.Service.Hosting;
 using Billing.Service.Hosting.Refusals;
 using NodaTime;
@@ -7,28 +8,38 @@ using Wolverine.Marten;
 
 namespace Billing.Service.Invoicing;
 
-/// <summary>Gives back a part of an issued invoice without a dispute: a finance adjustment, goodwill.</summary>
+/// <summary>Gives back a part of an issued invoice without a dispute: a finance adjustment, goodwill (R70).</summary>
 /// <param name="Invoice">The invoice's number.</param>
-public sealed record CreditInvoice(string Invoice, GrantRequest Request, Instant At) : IContractMessage
+public sealed record CreditInvoice(string Invoice, CreditSelection Selection, GrantAs As, string Reason, string By, IssuerDocument Issuer, Instant At) : IContractMessage
 {
     [JsonIgnore]
     public string Contract => InvoiceKeys.TryParse(Invoice, out var contract, out _) ? contract : "";
 
     [JsonIgnore]
-    public string Stream => InvoiceKeys.TryParse(Invoice, out var contract, out var month) ? InvoiceKeys.InvoiceStream(contract, month) : $"invoice-{Invoice}";
+    public string Stream => InvoiceKeys.StreamOf(Invoice);
 }
 
 public static class CreditInvoiceHandler
 {
-    public static Refusal? Validate(CreditInvoice command, InvoiceLedger? ledger) =>
-        ledger?.Issued is null
-            ? new Refusal("§8", $"there is no invoice {command.Invoice}")
-            : GrantDecider.Decide(ledger, command.Request, command.At).Refusal;
+    public static Refusal? Validate(CreditInvoice command, InvoiceLedger? ledger) => Decide(command, ledger).Refusal;
 
     public static (CommandResult Result, Events Events) Handle(
         CreditInvoice command, [WriteAggregate(nameof(CreditInvoice.Stream), Required = false)] InvoiceLedger? ledger)
     {
-        var grant = GrantDecider.Decide(ledger, command.Request, command.At).Grant!;
+        var grant = Decide(command, ledger).Grant!;
         return (CommandResult.Done(grant.Document), grant.Event is { } happened ? [happened] : []);
+    }
+
+    private static (Grant? Grant, Refusal? Refusal) Decide(CreditInvoice command, InvoiceLedger? ledger)
+    {
+        if (ledger?.Issued is not { } issued)
+        {
+            return (null, new Refusal("§8", $"there is no invoice {command.Invoice}"));
+        }
+
+        var (lines, refusal) = command.Selection.On(issued.Invoice, detail: null);
+        return lines is null
+            ? (null, refusal)
+            : GrantDecider.Decide(ledger, new GrantRequest(command.As, lines, command.Reason, command.By, command.Issuer), command.At);
     }
 }

@@ -6,16 +6,6 @@ using NodaTime;
 
 namespace Billing.Service.Invoicing;
 
-/// <summary>How money is given back: by a document of its own, or on the contract's next invoice. Never both.</summary>
-public enum GrantAs
-{
-    /// <summary>A credit note (適格返還請求書).</summary>
-    CreditNote,
-
-    /// <summary>Lines of section <c>adjustment</c> on the next invoice.</summary>
-    Adjustment,
-}
-
 /// <summary>What is to be given back on an invoice, or with amounts above 0 charged afterwards.</summary>
 /// <param name="Key">Names the grant for a caller that may ask again: under the same key it is granted once.</param>
 /// <param name="Covered">What it takes back of invoiced usage, signed, when calls were corrected; at most one entry a month.</param>
@@ -38,9 +28,10 @@ public static class GrantDecider
 {
     private const string Rule = "§8";
 
-    /// <param name="at">When it is granted; whole milliseconds.</param>
+    /// <param name="at">When it is granted; kept in whole milliseconds.</param>
     public static (Grant? Grant, Refusal? Refusal) Decide(InvoiceLedger? ledger, GrantRequest request, Instant at)
     {
+        at = Instant.FromUnixTimeMilliseconds(at.ToUnixTimeMilliseconds());
         if (ledger?.Issued is not { Invoice: var invoice })
         {
             return (null, new Refusal(Rule, "there is no such invoice"));

@@ -52,38 +52,35 @@ public static class GrantDocument
             return (grant, refusal);
         }
 
-        var events = new EventBuffer();
-        var rows = new InvoiceRows();
         var issued = ledger!.Issued!.Invoice;
-        var stream = events.Stream(InvoiceKeys.InvoiceStream(issued.Contract, issued.Month));
-        switch (happened)
-        {
-            case CreditNoteIssued note:
-                rows.Add(note);
-                Append(events, stream, InvoiceKeys.GrantedId(grant.Document), Configuration.CreditNoteIssuedUtf8, note, at);
-                break;
-            case AdjustmentGranted adjustment:
-                rows.Add(adjustment);
-                Append(events, stream, InvoiceKeys.GrantedId(grant.Document), Configuration.AdjustmentGrantedUtf8, adjustment, at);
-                break;
-        }
-
+        var (events, rows) = (new EventBuffer(), new InvoiceRows());
+        Add(events, rows, InvoiceKeys.InvoiceStream(issued.Contract, issued.Month), grant.Document, happened, at);
         foreach (var covered in request.Covered ?? [])
         {
             var closed = new UsageMonthClosed(
                 issued.Contract, covered.Month, grant.Document, covered.Lines.Sum(line => line.Calls), covered.Unanswered, covered.Digest);
-            Append(
-                events,
-                events.Stream(UsageStreams.Of(issued.Contract, covered.Month)),
-                InvoiceKeys.ClosedId(issued.Contract, covered.Month, grant.Document),
-                Configuration.UsageMonthClosedUtf8,
-                closed,
-                at);
+            var stream = events.Stream(UsageStreams.Of(issued.Contract, covered.Month));
+            Append(events, stream, InvoiceKeys.ClosedId(issued.Contract, covered.Month, grant.Document), Configuration.UsageMonthClosedUtf8, closed, at);
         }
 
         await EventAppend.WriteAsync(connection, events, cancel);
         await rows.SendAsync(connection, cancel);
         return (grant, null);
+    }
+
+    private static void Add(EventBuffer events, InvoiceRows rows, string stream, string document, object happened, Instant at)
+    {
+        switch (happened)
+        {
+            case CreditNoteIssued note:
+                rows.Add(note);
+                Append(events, events.Stream(stream), InvoiceKeys.GrantedId(document), Configuration.CreditNoteIssuedUtf8, note, at);
+                break;
+            case AdjustmentGranted adjustment:
+                rows.Add(adjustment);
+                Append(events, events.Stream(stream), InvoiceKeys.GrantedId(document), Configuration.AdjustmentGrantedUtf8, adjustment, at);
+                break;
+        }
     }
 
     private static void Append<T>(EventBuffer events, int stream, Guid id, byte[] type, T happened, Instant at) =>

@@ -36,6 +36,10 @@ public static class InvoiceKeys
         return true;
     }
 
+    /// <summary>The stream of the invoice with a number; one that no invoice ever has when it is none.</summary>
+    public static string StreamOf(string number) =>
+        TryParse(number, out var contract, out var month) ? InvoiceStream(contract, month) : $"invoice-?{number}";
+
     /// <summary>The number of an invoice's n-th credit note: <c>202610-C-1001-CN1</c>.</summary>
     public static string CreditNote(string invoice, int n) => string.Create(CultureInfo.InvariantCulture, $"{invoice}-CN{n}");
 

@@ -1,0 +1,49 @@
+using Billing.Contracts;
+using Billing.Contracts.Events;
+using Billing.Rating.Invoicing;
+
+namespace Billing.Service.Disputes;
+
+/// <summary>What disputed lines and calls cost on the invoice: what would be gone if they were not there. Pure.</summary>
+internal static class DisputedShare
+{
+    /// <summary>What lines and calls together come to, whole tax-exclusive yen; calls of a disputed line count once.</summary>
+    public static Yen Amount(InvoiceIssued issued, IReadOnlyList<int> lines, IReadOnlyList<DisputedCall> calls) =>
+        Lines(issued, lines, calls).Aggregate(Yen.Zero, (sum, line) => sum - line.Amount);
+
+    /// <summary>
+    /// The credit of them in full. Of calls it is the difference that leaving them out makes to their line, which is rounded down
+    /// once for all its calls: so crediting call after call never gives back more than the line.
+    /// </summary>
+    public static IReadOnlyList<CreditLine> Lines(InvoiceIssued issued, IReadOnlyList<int> lines, IReadOnlyList<DisputedCall> calls)
+    {
+        var invoice = issued.Invoice;
+        var whole = lines.Where(line => line >= 1 && line <= invoice.Lines.Count).Order().Select(line => invoice.Lines[line - 1]).ToList();
+        var credits = whole.Select(line => new CreditLine(line.Code, line.Detail, line.Month, -line.Amount, line.TaxCategory)).ToList();
+        foreach (var group in calls.GroupBy(call => (call.Month, call.Class, call.Carrier, call.TaxCategory)))
+        {
+            var (month, @class, carrier, category) = group.Key;
+            if (whole.Exists(line => line.Month == month && line.Code == @class && line.Detail == carrier && line.TaxCategory == category))
+            {
+                continue;
+            }
+
+            var billed = issued.Covered.Where(covered => covered.Month == month).SelectMany(covered => covered.Lines)
+                .FirstOrDefault(line => line.Class == @class && line.Carrier == carrier && line.TaxCategory == category);
+            var without = (billed?.Sum ?? Yen.Zero) - group.Aggregate(Yen.Zero, (sum, call) => sum + call.Charge);
+            var amount = (billed?.Amount ?? Yen.Zero) - without.TruncateToWhole();
+            if (amount > Yen.Zero)
+            {
+                credits.Add(new CreditLine(@class, Detail(carrier, [.. group]), month, -amount, category));
+            }
+        }
+
+        return credits;
+    }
+
+    private static string Detail(string? carrier, IReadOnlyList<DisputedCall> calls)
+    {
+        var named = calls.Count <= 3 ? string.Join(' ', calls.Select(call => $"{call.Source}/{call.RecordId}")) : $"{calls.Count} calls";
+        return carrier is null ? named : $"{carrier} {named}";
+    }
+}
