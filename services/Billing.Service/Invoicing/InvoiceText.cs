@@ -27,7 +27,7 @@ public static class InvoiceText
 
         text.WriteLine($"{"Subtotal",-78}{Money(invoice.Subtotal),15}");
         text.WriteLine($"{"Tax",-78}{Money(invoice.Tax),15}");
-        text.WriteLine($"{"Total, yen",-78}{Money(invoice.Total),15}");
+        text.WriteLine($"{(invoice.Total.IsNegative ? "Refund (返金), yen" : "Total, yen"),-78}{Money(invoice.Total),15}");
         text.WriteLine();
         WriteUsage(text, invoice.Usage);
         Field(text, "SHA-256", digest);
