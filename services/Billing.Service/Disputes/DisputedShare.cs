@@ -41,6 +41,19 @@ internal static class DisputedShare
         return credits;
     }
 
+    /// <summary>
+    /// Why the credit of them in full is not simply what they cost: the usage limit took something off their month, so without them
+    /// it would take off less (R14). Null when it did not.
+    /// </summary>
+    public static Refusal? RefuseLimited(InvoiceIssued issued, IReadOnlyList<int> lines, IReadOnlyList<DisputedCall> calls)
+    {
+        var months = lines.Select(line => issued.Invoice.Lines[line - 1]).Where(line => line.Section is "usage" or "prior-usage").Select(line => line.Month)
+            .Concat(calls.Select(call => call.Month)).ToHashSet();
+        return issued.Covered.FirstOrDefault(covered => months.Contains(covered.Month) && !(covered.LimitChangeS.IsZero && covered.LimitChangeG.IsZero)) is { } limited
+            ? new Refusal("R14", $"the usage limit changed what {limited.Month} was billed by {limited.LimitChangeS + limited.LimitChangeG} yen: the amounts that are given back are to be said")
+            : null;
+    }
+
     private static string Detail(string? carrier, IReadOnlyList<DisputedCall> calls)
     {
         var named = calls.Count <= 3 ? string.Join(' ', calls.Select(call => $"{call.Source}/{call.RecordId}")) : $"{calls.Count} calls";

@@ -76,9 +76,9 @@ public static class ResolveDisputeHandler
     private static (Grant? Grant, Refusal? Refusal) Credit(ResolveDispute command, DisputeOpened opened, InvoiceLedger ledger)
     {
         var (lines, refusal) = command.Selection.IsEmpty
-            ? (DisputedShare.Lines(ledger.Issued!, opened.Lines, opened.Calls), null)
+            ? (DisputedShare.Lines(ledger.Issued!, opened.Lines, opened.Calls), DisputedShare.RefuseLimited(ledger.Issued!, opened.Lines, opened.Calls))
             : command.Selection.On(ledger.Issued!.Invoice, Detail(opened));
-        if (lines is null)
+        if (lines is null || refusal is not null)
         {
             return (null, refusal);
         }

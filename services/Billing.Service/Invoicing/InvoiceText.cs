@@ -43,7 +43,7 @@ public static class InvoiceText
         {
             text.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{line.Section,-12}{line.Code,-20}{line.Detail,-16}{line.Month,-9}{line.Quantity,9:N0}{line.Seconds?.ToString(),15}{Money(line.Amount),12} {line.TaxCategory}"));
+                $"{line.Section,-12}{line.Code,-20}{line.Detail,-15} {line.Month,-9}{line.Quantity,9:N0}{line.Seconds?.ToString(),15}{Money(line.Amount),12} {line.TaxCategory}"));
         }
     }
 

@@ -147,6 +147,20 @@ public sealed class DisputeDeciderTests
     }
 
     [Fact]
+    public void R14_of_a_limited_month_finance_says_what_is_given_back()
+    {
+        var limited = Ledger(Issued(limitChange: -2), []);
+        foreach (var dispute in (Dispute[])[Given(Opened(16, [Call("r1")])), Given(Opened(16, [], 2))])
+        {
+            ResolveDisputeHandler.Decide(Resolve("upheld"), dispute, limited).Refusal!.Rule.ShouldBe("R14");
+            ResolveDisputeHandler.Decide(Resolve("upheld", GrantAs.CreditNote, Credits.Amounts(("S", 6))), dispute, limited).Refusal.ShouldBeNull();
+        }
+
+        // a fee is outside the limit
+        ResolveDisputeHandler.Decide(Resolve("upheld"), Given(Opened(300, [], 1)), limited).Resolution!.Resolved.Credited.ShouldBe(Yen.Whole(300));
+    }
+
+    [Fact]
     public void What_is_rejected_gives_nothing_back()
     {
         var (resolution, _) = ResolveDisputeHandler.Decide(Resolve("rejected", null), Given(Opened()), Ledger());
@@ -188,7 +202,7 @@ public sealed class DisputeDeciderTests
     {
         var first = ResolveDisputeHandler.Decide(Resolve("upheld", GrantAs.Adjustment, Credits.Amounts(("G", 9))), Given(Opened()), Ledger()).Resolution!;
 
-        ResolveDisputeHandler.Decide(Resolve("upheld", GrantAs.CreditNote, Credits.Amounts(("G", 1))), Given(Opened()), Ledger(first.Grant!)).Refusal!.Message
+        ResolveDisputeHandler.Decide(Resolve("upheld", GrantAs.CreditNote, Credits.Amounts(("G", 1))), Given(Opened()), Ledger([first.Grant!])).Refusal!.Message
             .ShouldContain("more than the 0 yen");
     }
 

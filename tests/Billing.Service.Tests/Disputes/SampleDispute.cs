@@ -32,10 +32,12 @@ internal static class SampleDispute
 
     public static Dispute Given(params object[] events) => events.Aggregate(new Dispute(), (dispute, happened) => dispute.Take(happened));
 
-    public static InvoiceLedger Ledger(params object[] events) => events.Prepend(Issued()).Aggregate(new InvoiceLedger(), (ledger, happened) => ledger.Take(happened));
+    public static InvoiceLedger Ledger(params object[] events) => Ledger(Issued(), events);
 
-    /// <summary>S: 300 base fee, 16 fixed; G: 9 international; a limit took 2 off.</summary>
-    public static InvoiceIssued Issued()
+    public static InvoiceLedger Ledger(InvoiceIssued issued, params object[] events) => events.Prepend(issued).Aggregate(new InvoiceLedger(), (ledger, happened) => ledger.Take(happened));
+
+    /// <summary>S: 300 base fee, 16 fixed, 2 given back; G: 9 international.</summary>
+    public static InvoiceIssued Issued(long limitChange = 0)
     {
         var month = new UsageMonth(2026, 10);
         InvoiceLineDocument Line(string section, string code, long yen, string category, string? detail = null) =>
@@ -45,7 +47,7 @@ internal static class SampleDispute
             Line("monthly", "base-fee", 300, "S", "05033000001"),
             Line("usage", "fixed", 16, "S"),
             Line("usage", "international", 9, "G"),
-            Line("limit", "usage-limit", -2, "S"),
+            Line("adjustment", "credit", -2, "S"),
         ];
         var invoice = new InvoiceDocument
         {
@@ -66,7 +68,7 @@ internal static class SampleDispute
         var covered = new CoveredUsage(
             month,
             [new CoveredLine("fixed", null, "S", 2, 120_000, Yen.Parse("16.8"), Yen.Whole(16)), new CoveredLine("international", null, "G", 1, 60_000, Yen.Parse("9.4"), Yen.Whole(9))],
-            0, 0, Yen.Zero, Yen.Whole(-2), Yen.Zero, 4, SampleDispute.Sha256);
+            0, 0, Yen.Zero, Yen.Whole(limitChange), Yen.Zero, 4, SampleDispute.Sha256);
         return new InvoiceIssued(invoice, InvoiceKeys.Digest(invoice), "2026-01", 2, [covered]);
     }
 

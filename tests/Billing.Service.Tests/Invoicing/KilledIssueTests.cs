@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Billing.Contracts.Documents;
+using Billing.Service.Invoicing;
 
 namespace Billing.Service.Tests.Invoicing;
 
@@ -18,6 +19,11 @@ public class KilledIssueTests
         await world.IssueAsync(BilledWorld.September);
         await world.IngestAsync([.. contracts.SelectMany(contract => Calls(world, contract, "2026-10").Concat(Calls(world, contract, "2026-09")))]);
 
+        foreach (var contract in contracts.Where((_, i) => i % 20 == 0))
+        {
+            (await world.GrantAsync(InvoiceKeys.Number(contract.Id, BilledWorld.September), Credits.Request(GrantAs.Adjustment, "S", -5))).Refusal.ShouldBeNull();
+        }
+
         // killed at once, and then again and again after a group was committed, until a run reaches the end
         var random = new Random(11);
         var killed = new List<long>();
@@ -32,6 +38,12 @@ public class KilledIssueTests
         last.AlreadyIssued.ShouldBe(count);
         (await world.Database.ScalarAsync<long>("select count(*) from billing.mt_events where type = 'invoice_issued.v1' and stream_id like '%-2026-10'")).ShouldBe(count);
         (await world.Database.ScalarAsync<long>("select count(*) from billing.invoices where month = '2026-10-01'")).ShouldBe(count);
+
+        // every adjustment on exactly one invoice
+        (await world.Database.ScalarAsync<long>(
+            "select sum(jsonb_array_length(data->'adjustments')) from billing.mt_events where type = 'invoice_issued.v1' and stream_id like '%-2026-10'")).ShouldBe(count / 20);
+        (await world.CountEventsAsync("adjustment_settled.v1")).ShouldBe(count / 20);
+        (await world.Database.ScalarAsync<long>("select count(*) from billing.adjustments where settled_by is null")).ShouldBe(0);
 
         // every call on exactly one invoice, every stream as long as its version says
         (await world.Database.ScalarAsync<long>(
