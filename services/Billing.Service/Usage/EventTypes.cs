@@ -8,4 +8,7 @@ internal static class EventTypes
     public const string CallReleased = "call_released.v1";
     public const string UsageMonthClosed = "usage_month_closed.v1";
     public const string UsageLimitReached = "usage_limit_reached.v1";
+    public const string CallVoided = "call_voided.v1";
+    public const string CallCorrected = "call_corrected.v1";
+    public const string UsageRerated = "usage_rerated.v1";
 }
