@@ -36,15 +36,11 @@ internal sealed class CallEvents(NpgsqlConnection connection, CancellationToken 
         select e.id, e.seq_id, e.stream_id, e.version, e.timestamp, e.type, e.data::text
         from unnest($1::text[], $2::bigint[]) as held(stream_id, version)
         join {BillingStore.Schema}.mt_events e on e.stream_id = held.stream_id and e.version > held.version
-        where (e.type in ('{CallVoidedType}', '{CallCorrectedType}') and e.data ->> 'call' = any($3))
-           or e.type = '{UsageReratedType}'
+        where (e.type in ('{EventTypes.CallVoided}', '{EventTypes.CallCorrected}') and e.data ->> 'call' = any($3))
+           or e.type = '{EventTypes.UsageRerated}'
            or (e.type = '{EventTypes.CallReleased}' and e.data ->> 'suspended' = any($3))
         order by e.seq_id
         """;
-
-    private const string CallVoidedType = "call_voided.v1";
-    private const string CallCorrectedType = "call_corrected.v1";
-    private const string UsageReratedType = "usage_rerated.v1";
 
     /// <summary>The records of the identity in the order in which they were stored.</summary>
     public async Task<IReadOnlyList<StoredRecord>> RecordsAsync(CallName name)
@@ -86,9 +82,9 @@ internal sealed class CallEvents(NpgsqlConnection connection, CancellationToken 
             var data = reader.GetString(6);
             object body = reader.GetString(5) switch
             {
-                CallVoidedType => Read<CallVoided>(data),
-                CallCorrectedType => Read<CallCorrected>(data),
-                UsageReratedType => Read<UsageRerated>(data),
+                EventTypes.CallVoided => Read<CallVoided>(data),
+                EventTypes.CallCorrected => Read<CallCorrected>(data),
+                EventTypes.UsageRerated => Read<UsageRerated>(data),
                 _ => Read<CallReleased>(data),
             };
             later.Add(new LaterEvent(reader.GetGuid(0), reader.GetInt64(1), reader.GetString(2), reader.GetInt64(3), At(reader, 4), body));

@@ -1,6 +1,6 @@
 using System.Text.Json;
-using Billing.Contracts;
 using Billing.Contracts.Events;
+using Billing.Service.Usage;
 using Npgsql;
 
 namespace Billing.Service.Explaining;
@@ -18,7 +18,7 @@ internal sealed class CoveredMonths(NpgsqlConnection connection, CancellationTok
     private const string CorrectionsSince =
         $"""
         select count(*) from {BillingStore.Schema}.mt_events
-        where stream_id = $1 and version > $2 and type in ('call_voided.v1', 'call_corrected.v1', 'usage_rerated.v1')
+        where stream_id = $1 and version > $2 and type in ('{EventTypes.CallVoided}', '{EventTypes.CallCorrected}', '{EventTypes.UsageRerated}')
         """;
 
     /// <summary>What earlier documents billed of the month, and the calls that came after the last invoice among them.</summary>

@@ -25,6 +25,8 @@ public sealed class ExplainCall(NpgsqlDataSource database)
     public async Task<CallExplanation?> RunAsync(CallName name, Instant? asOf, bool reveal, CancellationToken cancel)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
+        // one view of events and rows, or a correction between two reads would look like a fault
+        await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancel);
         var rejected = await Rejects.OfAsync(connection, name.Source, name.RecordId, cancel);
         var whole = await CallTrail.ReadAsync(new CallEvents(connection, cancel), name);
         if ((asOf is { } at ? whole?.At(at) : whole) is not { } then)

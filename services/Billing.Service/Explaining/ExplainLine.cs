@@ -38,6 +38,8 @@ public sealed class ExplainLine(NpgsqlDataSource database)
         }
 
         await using var connection = await database.OpenConnectionAsync(cancel);
+        // one view of events and rows, or a correction between two reads would look like a fault
+        await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancel);
         var usage = new ExplainUsageLine(connection, issued, known, cancel);
         return invoice.Lines[line - 1].Section switch
         {
