@@ -33,8 +33,8 @@ public static class CorrectionCalculator
     /// <param name="change">The exact change of the calls that were billed.</param>
     /// <param name="limit">The month's limit as known now; null for none.</param>
     /// <param name="overflowG">What lies beyond the limit on zero-rated calls after the correction, of the calls that were billed.</param>
-    /// <param name="streamVersion">The version of the usage stream that the correction follows.</param>
-    /// <param name="digest">The digest of the calls that are left.</param>
+    /// <param name="streamVersion">The version at which the document closes the usage stream.</param>
+    /// <param name="digest">The digest of the calls that are corrected.</param>
     public static CorrectionAmounts Calculate(
         UsageMonth month, IReadOnlyList<CoveredUsage> billed, UsageChange change, Yen? limit, Yen overflowG, long streamVersion, string digest)
     {

@@ -23,7 +23,7 @@ internal sealed class AdjustInvoices(NpgsqlConnection connection, RatingKnowledg
         """;
 
     /// <param name="plans">The corrections of one usage stream.</param>
-    /// <param name="version">The version of the last of them.</param>
+    /// <param name="version">The version of the stream before; each document closes the stream with the next one.</param>
     public async Task<IReadOnlyList<InvoiceAdjustment>> RunAsync(string stream, IReadOnlyList<PlannedCorrection> plans, long version)
     {
         var (contract, month) = UsageStreams.Read(stream);
@@ -48,7 +48,7 @@ internal sealed class AdjustInvoices(NpgsqlConnection connection, RatingKnowledg
         var adjustments = new List<InvoiceAdjustment>();
         foreach (var (closing, change, digest) in changes)
         {
-            var amounts = CorrectionCalculator.Calculate(month, billed, change, limit, overflowG, version, digest);
+            var amounts = CorrectionCalculator.Calculate(month, billed, change, limit, overflowG, version + adjustments.Count + 1, digest);
             billed.Add(amounts.Covered);
             if (!change.IsZero || amounts.Lines.Count > 0)
             {

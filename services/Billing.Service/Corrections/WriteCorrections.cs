@@ -46,7 +46,7 @@ internal sealed class WriteCorrections(
         foreach (var stream in plans.GroupBy(plan => plan.Stream, StringComparer.Ordinal).Where(stream => invoiced.Of(stream.Key).Count > 0))
         {
             adjustments.Add(stream.Key, await new AdjustInvoices(connection, known, invoiced, cancel).RunAsync(
-                stream.Key, [.. stream], versions.GetValueOrDefault(stream.Key) + stream.Count()));
+                stream.Key, [.. stream], versions.GetValueOrDefault(stream.Key)));
         }
 
         var all = adjustments.Values.SelectMany(one => one).ToList();
@@ -132,7 +132,9 @@ internal sealed class WriteCorrections(
     private async Task AppendAsync(IReadOnlyList<PlannedCorrection> plans, Func<PlannedCorrection, CorrectionGrounds> grounds)
     {
         var events = new EventBuffer();
-        var next = new Dictionary<string, long>(versions, StringComparer.Ordinal);
+
+        // the documents have closed their streams meanwhile
+        var next = await CorrectedStreams.LockAsync(connection, plans.Select(plan => plan.Stream), cancel);
         var apply = Apply(look: false);
         foreach (var plan in plans)
         {

@@ -3,8 +3,8 @@ using Billing.Contracts;
 using Billing.Contracts.Documents;
 using Billing.Contracts.Events;
 using Billing.Service.Corrections;
+using Billing.Service.EventLog;
 using Billing.Service.Tests.Invoicing;
-using NodaTime;
 using Npgsql;
 
 namespace Billing.Service.Tests.Corrections;
@@ -121,7 +121,7 @@ public class InvoicedCorrectionTests
         }
     }
 
-    /// <summary>What the writer of documents does to the tables: its row of invoiced usage.</summary>
+    /// <summary>What the writer of documents does: its row of invoiced usage, and its event that closes the stream.</summary>
     private static async Task<(string? Number, Refusal? Refusal)> WriteAsync(
         NpgsqlConnection connection, InvoiceAdjustment adjustment, InvoicedCorrection form, CorrectionGrounds grounds, CancellationToken cancel)
     {
@@ -141,6 +141,10 @@ public class InvoicedCorrectionTests
         }
 
         await command.ExecuteNonQueryAsync(cancel);
+        var closed = new UsageMonthClosed(adjustment.Contract, adjustment.Month, "CN-1", 0, 0, covered.Digest);
+        var events = new EventBuffer();
+        events.Add(events.Stream($"usage-{adjustment.Contract}-{adjustment.Month}"), Guid.NewGuid(), "usage_month_closed.v1"u8, JsonSerializer.SerializeToUtf8Bytes(closed, BillingStore.Json), 0);
+        await EventAppend.WriteAsync(connection, events, cancel);
         return ("CN-1", null);
     }
 
