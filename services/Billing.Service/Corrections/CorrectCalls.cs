@@ -3,7 +3,6 @@ using System.Text.Json;
 using Billing.Contracts;
 using Billing.Contracts.Documents;
 using Billing.Contracts.Events;
-using Billing.Service.EventLog;
 using Billing.Service.Knowledge;
 using Billing.Service.Usage;
 using Npgsql;
@@ -59,7 +58,7 @@ public sealed class CorrectCalls(NpgsqlDataSource database, KnowledgeCache knowl
         var versions = new Dictionary<string, long>(StringComparer.Ordinal);
         if (terms.Write)
         {
-            versions = await LockAsync(connection, found, cancel);
+            versions = await LockAsync(connection, found, terms, cancel);
 
             // what was found may have been voided or released before its stream was locked
             (var still, refusal) = await new FindCalls(connection, cancel).RunAsync(names);
@@ -87,12 +86,13 @@ public sealed class CorrectCalls(NpgsqlDataSource database, KnowledgeCache knowl
     }
 
     /// <summary>Records in suspense first, as their release does, then the streams; their versions.</summary>
-    private static async Task<Dictionary<string, long>> LockAsync(NpgsqlConnection connection, IReadOnlyList<FoundCall> found, CancellationToken cancel)
+    private static async Task<Dictionary<string, long>> LockAsync(
+        NpgsqlConnection connection, IReadOnlyList<FoundCall> found, CorrectionTerms terms, CancellationToken cancel)
     {
         await using var command = new NpgsqlCommand(LockSuspended, connection);
         command.Parameters.Add(new NpgsqlParameter { Value = found.Where(call => call.IsSuspended).Select(call => call.Id).ToArray() });
         await command.ExecuteNonQueryAsync(cancel);
-        return await CorrectedStreams.LockAsync(connection, found.Select(call => call.Stream), cancel);
+        return await CorrectedStreams.LockAsync(connection, found.Select(call => call.Stream), cancel, withInvoices: terms.Invoiced is not null);
     }
 
     private static async Task<(List<PlannedCorrection>? Plans, Refusal? Refusal)> PlanAsync(
@@ -135,16 +135,5 @@ public sealed class CorrectCalls(NpgsqlDataSource database, KnowledgeCache knowl
 
         var (_, json) = (await StreamCalls.FindAsync(connection, call.Id, cancel))!.Value;
         return JsonSerializer.Deserialize<CallRecorded>(json, BillingStore.Json)!.Call;
-    }
-}
-
-/// <summary>Locks streams that are there, without adding to them yet.</summary>
-internal static class CorrectedStreams
-{
-    public static async Task<Dictionary<string, long>> LockAsync(NpgsqlConnection connection, IEnumerable<string> streams, CancellationToken cancel)
-    {
-        var names = streams.Distinct(StringComparer.Ordinal).ToList();
-        var versions = await EventAppend.LockAsync(connection, names, [.. Enumerable.Repeat(0L, names.Count)], cancel);
-        return names.Zip(versions).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal);
     }
 }

@@ -34,6 +34,12 @@ internal sealed class InvoicedCalls
         await using var reader = await command.ExecuteReaderAsync(cancel);
         while (await reader.ReadAsync(cancel))
         {
+            // a document that corrects what was invoiced closes the stream too, and covers no call
+            if (!IsInvoice(reader.GetString(2), UsageStreams.Read(reader.GetString(0)).Contract!))
+            {
+                continue;
+            }
+
             if (!invoiced._closings.TryGetValue(reader.GetString(0), out var closings))
             {
                 invoiced._closings.Add(reader.GetString(0), closings = []);
@@ -56,6 +62,16 @@ internal sealed class InvoicedCalls
 
     /// <summary>What covers a call that was recorded at a version; null when nothing does.</summary>
     public Closing? Covering(string stream, long version) => Of(stream).FirstOrDefault(closing => version < closing.Version);
+
+    /// <summary>The streams of the invoices that cover anything.</summary>
+    public IEnumerable<string> InvoiceStreams => _closings
+        .SelectMany(stream => stream.Value.Select(closing => Invoicing.InvoiceKeys.InvoiceStream(
+            UsageStreams.Read(stream.Key).Contract!, UsageMonth.Parse($"{closing.Invoice[..4]}-{closing.Invoice[4..6]}"))))
+        .Distinct(StringComparer.Ordinal);
+
+    /// <summary>Invoices are numbered <c>yyyyMM-contract</c>; what else closes a stream is numbered after an invoice.</summary>
+    private static bool IsInvoice(string number, string contract) =>
+        number.Length == contract.Length + 7 && number[6] == '-' && number.EndsWith(contract, StringComparison.Ordinal);
 
     private static string InvoiceStream(string stream)
     {

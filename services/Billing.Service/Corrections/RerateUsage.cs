@@ -77,7 +77,7 @@ public sealed class RerateUsage(NpgsqlDataSource database, KnowledgeCache knowle
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         var streams = contracts.Select(contract => UsageStreams.Of(contract, month)).ToList();
-        var versions = terms.Write ? await CorrectedStreams.LockAsync(connection, streams, cancel) : [];
+        var versions = terms.Write ? await CorrectedStreams.LockAsync(connection, streams, cancel, withInvoices: terms.Invoiced is not null) : [];
         var known = await knowledge.CurrentAsync(connection, cancel);
         var invoiced = await InvoicedCalls.ReadAsync(connection, streams, cancel);
         var total = new Totals { Known = known.No };

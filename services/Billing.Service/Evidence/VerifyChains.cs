@@ -17,7 +17,7 @@ internal sealed class VerifyChains(NpgsqlConnection connection, Findings finding
     private const int StreamsAtATime = 1000;
 
     /// <summary>A call that was taken back counts no more.</summary>
-    private const string CallVoided = "call_voided.v1";
+    private const string CallVoided = EventTypes.CallVoided;
 
     private const string UsageStreamIds =
         $"""

@@ -69,9 +69,11 @@ internal static class CorrectedWorld
     public static async Task<string> StateAsync(this BilledWorld world) => string.Join(
         "\n\n",
         await world.Database.DigestAsync("rated_calls"),
-        await world.Database.ScalarAsync<string>(UsageRows),
+        await world.UsageAsync(),
         await world.Database.DigestAsync("suspense"),
         await world.Database.DigestAsync("call_corrections"));
+
+    public static Task<string> UsageAsync(this BilledWorld world) => world.Database.ScalarAsync<string>(UsageRows);
 
     public static Task<RebuildResult> RebuildAsync(this BilledWorld world, UsageMonth? month = null) =>
         new RebuildReadTables(world.Database.Database) { EventsOfARange = 50 }.RunAsync(month, null, default);

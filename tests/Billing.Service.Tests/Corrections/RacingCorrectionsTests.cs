@@ -1,0 +1,96 @@
+using Billing.Service.Tests.Invoicing;
+
+namespace Billing.Service.Tests.Corrections;
+
+/// <summary>Calls are corrected while others of the same contract are taken in, and while the read tables are rebuilt.</summary>
+public class RacingCorrectionsTests
+{
+    private const string Number = "05033000001";
+
+    [Fact]
+    public async Task Calls_are_taken_in_and_voided_on_one_contract_at_the_same_time()
+    {
+        await using var world = await BilledWorld.NewAsync(BilledWorld.Contract("C-1", Number, limit: 1000));
+        await world.IngestAsync(Rows(world, "v", 200));
+
+        var taken = TakeInAsync(world, 20);
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(lane => Task.Run(async () =>
+        {
+            for (var i = lane; i < 200; i += 4)
+            {
+                await world.VoidAsync($"sw-1/v{i:D4}");
+            }
+        })));
+        await taken;
+
+        (await world.Database.ScalarAsync<long>("select count(*) from billing.rated_calls")).ShouldBe(400);
+        (await world.Database.ScalarAsync<long>("select count(*) from billing.rated_calls where starts_with(record_id, 'v')")).ShouldBe(0);
+        await ShouldBeDenseAsync(world);
+        await world.ShouldBeWhatTheLogSaysAsync();
+    }
+
+    [Fact]
+    public async Task Of_two_that_void_the_same_call_at_once_one_is_refused()
+    {
+        await using var world = await BilledWorld.NewAsync(BilledWorld.Contract("C-1", Number));
+        await world.IngestAsync(Rows(world, "v", 30));
+
+        for (var i = 0; i < 30; i++)
+        {
+            var call = CorrectedWorld.Void($"sw-1/v{i:D4}");
+            var results = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => Task.Run(() => world.TryCorrectAsync(CorrectedWorld.Terms(), [call]))));
+            results.Count(result => result.Refusal is null).ShouldBe(1);
+        }
+
+        (await world.CountEventsAsync("call_voided.v1")).ShouldBe(30);
+        await world.ShouldBeWhatTheLogSaysAsync();
+    }
+
+    [Fact]
+    public async Task Calls_are_voided_corrected_and_rerated_while_the_tables_are_rebuilt()
+    {
+        await using var world = await BilledWorld.NewAsync(BilledWorld.Contract("C-1", Number), BilledWorld.Contract("C-2", "05033000002"));
+        await world.IngestAsync(Rows(world, "v", 300));
+        var corrected = Task.Run(async () =>
+        {
+            for (var i = 0; i < 40; i++)
+            {
+                await world.VoidAsync($"sw-1/v{i:D4}");
+                await world.CorrectAsync(CorrectedWorld.Facts($"sw-1/v{i + 100:D4}", new() { CalledNumber = BilledWorld.Mobile }));
+                if (i % 10 == 9)
+                {
+                    await world.PublishAsync(RerateUsageTests.FixedAt($"{i}"));
+                    await world.RerateAsync(BilledWorld.September);
+                }
+            }
+        });
+
+        var rebuilds = 0;
+        do
+        {
+            await world.RebuildAsync();
+            rebuilds++;
+        }
+        while (!corrected.IsCompleted);
+
+        await corrected;
+        rebuilds.ShouldBeGreaterThan(1);
+        (await world.Database.ScalarAsync<long>("select count(*) from billing.rated_calls")).ShouldBe(260);
+        await ShouldBeDenseAsync(world);
+        await world.ShouldBeWhatTheLogSaysAsync();
+    }
+
+    private static async Task TakeInAsync(BilledWorld world, int files)
+    {
+        for (var i = 0; i < files; i++)
+        {
+            await world.DeliverAsync($"during-{i}.csv", Rows(world, $"n{i:D2}-", 20));
+        }
+    }
+
+    private static string[] Rows(BilledWorld world, string name, int count) =>
+        [.. Enumerable.Range(0, count).Select(i => world.Call(Number, BilledWorld.Fixed, $"2026-09-{1 + (i % 28):D2}T10:00:00", 60, $"{name}{i:D4}"))];
+
+    private static async Task ShouldBeDenseAsync(BilledWorld world) => (await world.Database.ScalarAsync<long>(
+        "select count(*) from billing.mt_streams s where version <> (select count(*) from billing.mt_events e where e.stream_id = s.id)")).ShouldBe(0);
+}
