@@ -10,16 +10,14 @@ internal sealed record Closing(long Version, string Invoice);
 /// <summary>Which calls of usage streams issued invoices cover. Right as long as the streams are locked.</summary>
 internal sealed class InvoicedCalls
 {
-    // a month without an invoice of its own has no closing: most streams are never read. Documents of corrections close a stream too, but
-    // cover no calls
+    // a month without an invoice of its own has no closing: most streams are never read.
     private const string Read =
         $"""
         select e.stream_id, e.version, e.data->>'invoice' from {BillingStore.Schema}.mt_events e
         where e.stream_id in (
             select u.stream from unnest($1::text[], $2::text[]) as u(stream, invoice)
             join {BillingStore.Schema}.mt_streams s on s.id = u.invoice and s.version > 0)
-          and e.type = '{EventTypes.UsageMonthClosed}' and exists (select from {BillingStore.Schema}.invoices i where i.number = e.data->>'invoice')
-        order by e.stream_id, e.version
+          and e.type = '{EventTypes.UsageMonthClosed}' order by e.stream_id, e.version
         """;
 
     private readonly Dictionary<string, List<Closing>> _closings = new(StringComparer.Ordinal);
