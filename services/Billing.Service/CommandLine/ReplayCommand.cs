@@ -3,11 +3,9 @@ using System.CommandLine.Parsing;
 using System.Diagnostics;
 using Billing.Contracts;
 using Billing.Contracts.Documents;
-using Billing.Contracts.Json;
 using Billing.Service.Invoicing;
 using Billing.Service.Knowledge;
 using Billing.Service.Replay;
-using NodaTime;
 
 namespace Billing.Service.CommandLine;
 
@@ -17,6 +15,8 @@ namespace Billing.Service.CommandLine;
 /// </summary>
 internal static class ReplayCommand
 {
+    private const string Now = "now";
+
     private static readonly Option<string?> Invoice = new("--invoice") { HelpName = "number", Description = "Prove this issued invoice, such as 202610-C-1001" };
     private static readonly Option<bool> All = new("--all") { Description = "Prove every issued invoice of --month" };
     private static readonly Option<UsageMonth?> Month = new("--month") { Description = "Usage month, YYYY-MM", CustomParser = CommonOptions.ParseMonth };
@@ -135,8 +135,6 @@ internal static class ReplayCommand
             return document;
         }
     }
-
-    private const string Now = "now";
 
     private static Option<string?> CreateAsOf()
     {

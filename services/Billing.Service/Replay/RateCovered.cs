@@ -1,6 +1,4 @@
-using System.Text;
 using Billing.Rating.Calls;
-using Billing.Rating.Records;
 using Billing.Service.Usage;
 
 namespace Billing.Service.Replay;
