@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Json;
-using System.Text.Json;
 using Billing.Service.Api;
 using Billing.Service.Tests.Disputes;
 using Billing.Service.Tests.Hosting;

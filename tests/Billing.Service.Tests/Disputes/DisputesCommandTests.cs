@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Billing.Contracts.Events;
 using Billing.Service.Invoicing;
 using Billing.Service.Tests.Invoicing;

@@ -2,7 +2,6 @@ using System.Text.Json;
 using Billing.Contracts;
 using Billing.Contracts.Json;
 using Billing.Service.Invoicing;
-using Npgsql;
 
 namespace Billing.Service.Tests.Invoicing;
 

@@ -3,7 +3,6 @@ using Billing.Contracts.Documents;
 using Billing.Rating.Invoicing;
 using Billing.Service.Hosting.Refusals;
 using Billing.Service.Invoicing;
-using Npgsql;
 
 namespace Billing.Service.Tests.Invoicing;
 
