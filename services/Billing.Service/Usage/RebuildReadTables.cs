@@ -36,9 +36,8 @@ public sealed class RebuildReadTables(NpgsqlDataSource database)
         await using var guard = await database.OpenConnectionAsync(cancel);
         await ExecuteAsync(guard, $"select pg_advisory_lock(hashtextextended('{Schema}.rebuild', 0))", cancel);
 
-        var tables = new RebuildTables(database, month);
-        var corrections = new RebuildCorrections(database, month);
-        var shares = new List<RebuildShare>();
+        var (tables, corrections, shares) = (new RebuildTables(database, month), new RebuildCorrections(database, month), new List<RebuildShare>());
+        var work = new Work(tables, corrections, shares);
         try
         {
             await tables.CreateAsync(cancel);
@@ -49,10 +48,10 @@ public sealed class RebuildReadTables(NpgsqlDataSource database)
                 await shares[i].OpenAsync(cancel);
             }
 
-            var done = await CatchUpAsync(guard, tables, corrections, shares, 0, progress, cancel);
+            var done = await CatchUpAsync(guard, work, 0, progress, cancel);
             await tables.FinishAsync(cancel);
-            done = await CatchUpAsync(guard, tables, corrections, shares, done, progress, cancel);
-            await ExchangeAsync(guard, tables, corrections, shares, done, cancel);
+            done = await CatchUpAsync(guard, work, done, progress, cancel);
+            await ExchangeAsync(guard, work, done, cancel);
             return new RebuildResult(month, shares.Sum(share => share.RatedCalls), shares.Sum(share => share.Suspended), tables.Months.Count, clock.Elapsed);
         }
         finally
@@ -73,8 +72,7 @@ public sealed class RebuildReadTables(NpgsqlDataSource database)
     }
 
     /// <summary>Takes events until only a few are left; the last sequence number taken.</summary>
-    private async Task<long> CatchUpAsync(
-        NpgsqlConnection guard, RebuildTables tables, RebuildCorrections corrections, List<RebuildShare> shares, long done, IProgress<long>? progress, CancellationToken cancel)
+    private async Task<long> CatchUpAsync(NpgsqlConnection guard, Work work, long done, IProgress<long>? progress, CancellationToken cancel)
     {
         while (true)
         {
@@ -82,11 +80,11 @@ public sealed class RebuildReadTables(NpgsqlDataSource database)
             await WhileLogIsHeldAsync(guard, held => Task.FromResult(last = held), cancel);
             if (after == 0)
             {
-                await corrections.LoadAsync(last, cancel);
+                await work.Corrections.LoadAsync(last, cancel);
             }
 
-            await TakeAsync(shares, after, last, progress, cancel);
-            await TakeAgainAsync(tables, corrections, shares, last, cancel);
+            await TakeAsync(work.Shares, after, last, progress, cancel);
+            await TakeAgainAsync(work, last, cancel);
             if (last - after < EventsLeftForTheEnd)
             {
                 return last;
@@ -161,16 +159,17 @@ public sealed class RebuildReadTables(NpgsqlDataSource database)
     }
 
     /// <summary>Does the streams again on which something was corrected after their calls were taken, or while they were.</summary>
-    private static async Task TakeAgainAsync(RebuildTables tables, RebuildCorrections corrections, List<RebuildShare> shares, long upTo, CancellationToken cancel)
+    private static async Task TakeAgainAsync(Work work, long upTo, CancellationToken cancel)
     {
+        var shares = work.Shares;
         var streams = shares.SelectMany(share => share.CorrectedSince).ToHashSet(StringComparer.Ordinal);
         if (streams.Count == 0)
         {
             return;
         }
 
-        var (calls, suspended) = await tables.ForgetAsync(streams, cancel);
-        await corrections.LoadStreamsAsync(cancel);
+        var (calls, suspended) = await work.Tables.ForgetAsync(streams, cancel);
+        await work.Corrections.LoadStreamsAsync(cancel);
         shares[0].Forget(calls, suspended);
         await shares[0].TakeAgainAsync(upTo, cancel);
         await shares[0].FlushAsync(cancel);
@@ -178,17 +177,16 @@ public sealed class RebuildReadTables(NpgsqlDataSource database)
     }
 
     /// <summary>Takes what has come since and puts the tables in place.</summary>
-    private Task ExchangeAsync(
-        NpgsqlConnection guard, RebuildTables tables, RebuildCorrections corrections, List<RebuildShare> shares, long done, CancellationToken cancel) =>
+    private Task ExchangeAsync(NpgsqlConnection guard, Work work, long done, CancellationToken cancel) =>
         WhileLogIsHeldAsync(
             guard,
             async last =>
             {
                 await ExecuteAsync(guard, $"lock table {Schema}.rated_calls in access exclusive mode", cancel);
-                await TakeAsync(shares, done, last, null, cancel);
+                await TakeAsync(work.Shares, done, last, null, cancel);
                 done = last;
-                await TakeAgainAsync(tables, corrections, shares, last, cancel);
-                await tables.ReplaceAsync(guard, cancel);
+                await TakeAgainAsync(work, last, cancel);
+                await work.Tables.ReplaceAsync(guard, cancel);
             },
             cancel);
 
@@ -197,4 +195,6 @@ public sealed class RebuildReadTables(NpgsqlDataSource database)
         await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
         await command.ExecuteNonQueryAsync(cancel);
     }
+
+    private sealed record Work(RebuildTables Tables, RebuildCorrections Corrections, List<RebuildShare> Shares);
 }

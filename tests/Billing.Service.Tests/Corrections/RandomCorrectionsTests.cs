@@ -22,37 +22,60 @@ public class RandomCorrectionsTests
     private static async Task RunAsync(List<(int What, int Call, int Variant)> steps)
     {
         await using var world = await BilledWorld.NewAsync(BilledWorld.Contract("C-1", Number));
-        var model = new Dictionary<string, Record>(StringComparer.Ordinal);
-        var (price, opened, files) = (8, false, 0);
+        var model = new Model(world);
         foreach (var (what, call, variant) in steps)
+        {
+            await model.StepAsync(what, call, variant);
+        }
+
+        await model.OpenAndReleaseAsync();
+        await world.ShouldBeWhatTheLogSaysAsync();
+        await model.RerateAsync();
+        await world.ShouldBeWhatTheLogSaysAsync();
+
+        await using var fresh = await BilledWorld.NewAsync(BilledWorld.Contract("C-1", Number), BilledWorld.Contract("C-2", Later));
+        await fresh.PublishAsync(RerateUsageTests.FixedAt($"{model.Price}"));
+        if (model.Standing.Count > 0)
+        {
+            await fresh.IngestAsync([.. model.Standing.Values.Select(record => record.Row(fresh))]);
+        }
+
+        (await world.UsageAsync()).ShouldBe(await fresh.UsageAsync());
+    }
+
+    /// <summary>What should stand after each step.</summary>
+    private sealed class Model(BilledWorld world)
+    {
+        private bool _opened;
+        private int _files;
+
+        public int Price { get; private set; } = 8;
+
+        public Dictionary<string, Record> Standing { get; } = new(StringComparer.Ordinal);
+
+        public async Task StepAsync(int what, int call, int variant)
         {
             var id = $"x{call}";
             switch (what)
             {
                 case <= 4:
-                    var record = new Record(id, call % 3 == 0 ? Later : Number, variant, call % 3 == 0 && !opened);
-                    await world.DeliverAsync($"{++files}.csv", [.. Enumerable.Repeat(record.Row(world), 1 + files)]);
-                    model.TryAdd(id, record);
+                    var record = new Record(id, call % 3 == 0 ? Later : Number, variant, call % 3 == 0 && !_opened);
+                    await world.DeliverAsync($"{++_files}.csv", [.. Enumerable.Repeat(record.Row(world), 1 + _files)]);
+                    Standing.TryAdd(id, record);
                     break;
-                case <= 6 when model.Remove(id):
+                case <= 6 when Standing.Remove(id):
                     await world.VoidAsync($"sw-1/{id}");
                     break;
-                case 7 or 8 when model.TryGetValue(id, out var standing) && !standing.IsSuspended:
-                    model[id] = standing with { Variant = variant };
-                    await world.CorrectAsync(CorrectedWorld.Facts($"sw-1/{id}", model[id].Facts));
+                case 7 or 8 when Standing.TryGetValue(id, out var standing) && !standing.IsSuspended:
+                    Standing[id] = standing with { Variant = variant };
+                    await world.CorrectAsync(CorrectedWorld.Facts($"sw-1/{id}", Standing[id].Facts));
                     break;
                 case 9:
-                    await world.PublishAsync(RerateUsageTests.FixedAt($"{++price}"));
-                    await RerateAsync(world);
+                    await world.PublishAsync(RerateUsageTests.FixedAt($"{++Price}"));
+                    await RerateAsync();
                     break;
                 case 10:
-                    if (!opened)
-                    {
-                        await world.ImportAsync(BilledWorld.Contract("C-2", Later));
-                        opened = true;
-                    }
-
-                    await ReleaseAsync(world, model);
+                    await OpenAndReleaseAsync();
                     break;
                 case 11:
                     await world.RebuildAsync(variant % 2 == 0 ? BilledWorld.September : null);
@@ -60,36 +83,27 @@ public class RandomCorrectionsTests
             }
         }
 
-        await world.ImportAsync(BilledWorld.Contract("C-2", Later));
-        await ReleaseAsync(world, model);
-        await world.ShouldBeWhatTheLogSaysAsync();
-        await RerateAsync(world);
-        await world.ShouldBeWhatTheLogSaysAsync();
-
-        await using var fresh = await BilledWorld.NewAsync(BilledWorld.Contract("C-1", Number), BilledWorld.Contract("C-2", Later));
-        await fresh.PublishAsync(RerateUsageTests.FixedAt($"{price}"));
-        if (model.Count > 0)
+        public async Task RerateAsync()
         {
-            await fresh.IngestAsync([.. model.Values.Select(record => record.Row(fresh))]);
+            if (await world.Database.ScalarAsync<long>("select count(*) from billing.month_usage where contract <> ''") > 0)
+            {
+                (await world.RerateAsync(BilledWorld.September)).Refused.ShouldBeEmpty();
+            }
         }
 
-        (await world.UsageAsync()).ShouldBe(await fresh.UsageAsync());
-    }
-
-    private static async Task RerateAsync(BilledWorld world)
-    {
-        if (await world.Database.ScalarAsync<long>("select count(*) from billing.month_usage where contract <> ''") > 0)
+        public async Task OpenAndReleaseAsync()
         {
-            (await world.RerateAsync(BilledWorld.September)).Refused.ShouldBeEmpty();
-        }
-    }
+            if (!_opened)
+            {
+                await world.ImportAsync(BilledWorld.Contract("C-2", Later));
+                _opened = true;
+            }
 
-    private static async Task ReleaseAsync(BilledWorld world, Dictionary<string, Record> model)
-    {
-        await world.ReleaseAsync();
-        foreach (var (id, record) in model)
-        {
-            model[id] = record with { IsSuspended = false };
+            await world.ReleaseAsync();
+            foreach (var (id, record) in Standing)
+            {
+                Standing[id] = record with { IsSuspended = false };
+            }
         }
     }
 
