@@ -22,6 +22,12 @@ internal sealed class IngestPipeline(
     private const int BatchBytes = 16 * 1024 * 1024;
     private const int BatchesInFlight = 2;
 
+    /// <summary>
+    /// Left to itself the collector lets what batches leave behind grow with the file before it collects everything: the buffers are
+    /// large and stay. Costs a tenth of a second for half a million rows.
+    /// </summary>
+    private const int BatchesOfACollection = 8;
+
     private static readonly Dictionary<Guid, HeldCall> NothingHeld = [];
 
     private readonly Channel<CallBatch> _free = Channel.CreateUnbounded<CallBatch>();
@@ -31,6 +37,7 @@ internal sealed class IngestPipeline(
     private NpgsqlConnection? _connection;
     private CdrParser? _parser;
     private bool _expectHeld;
+    private int _stored;
 
     public async Task<ReceiptCounts> RunAsync(CdrFile file, Func<CdrParser> newParser, CancellationToken cancel)
     {
@@ -48,6 +55,11 @@ internal sealed class IngestPipeline(
                 await outages.ExecuteAsync(token => partitions.EnsureAsync(batch.Months, token), cancel);
                 await outages.ExecuteAsync(token => StoreAsync(batch, newParser, token), cancel);
                 _counts.Add(batch.Counts);
+                if (++_stored % BatchesOfACollection == 0)
+                {
+                    GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+                }
+
                 progress?.Report(_counts.Rows);
                 _free.Writer.TryWrite(batch);
             }

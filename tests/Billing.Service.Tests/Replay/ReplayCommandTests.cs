@@ -58,7 +58,7 @@ public sealed class ReplayCommandTests(ReplayCommandTests.Issued issued) : IClas
         var ended = await Command.RunAsync(world.Database.ConnectionString, "replay", "--invoice", "202610-C-1");
         ended.Code.ShouldBe(1);
         ended.Output.ShouldContain(
-            "202610-C-1  DIFFERS: computed anew, the document is another\n"
+            "202610-C-1  DIFFERS: the events of 2026-10 are not those that were covered\n"
             + "  first difference: $.lines[1].code (usage mobile 2026-10 S)\n    issued      \"mobile\"\n    recomputed  \"fixed\"\n");
         var month = await Command.RunAsync(world.Database.ConnectionString, "replay", "--all", "--month", "2026-10", "--json");
         month.Code.ShouldBe(1);
