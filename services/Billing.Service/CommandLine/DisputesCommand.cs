@@ -3,7 +3,7 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Security.Cryptography;
 using Billing.Contracts;
-using Billing.Contracts.Events;
+using Billing.Contracts.Json;
 using Billing.Service.Disputes;
 using Billing.Service.Ingestion;
 using Billing.Service.Knowledge;
@@ -109,8 +109,8 @@ internal static class DisputesCommand
     private static Command CreateAttach()
     {
         var id = Id();
-        var replay = new Option<string?>("--replay") { Description = "JSON file with a replay's inputs and difference; - for standard input" };
-        var comparison = new Option<string?>("--comparison") { Description = "JSON file with a comparison's file and totals by class; - for standard input" };
+        var replay = new Option<string?>("--replay") { Description = "What billing replay --json wrote of the disputed contract; - for standard input" };
+        var comparison = new Option<string?>("--comparison") { Description = "What billing compare --json wrote; - for standard input" };
         var by = CreditOptions.By();
         var command = new Command("attach", "Attaches the result of a replay or of a comparison to an open dispute.") { id, replay, comparison, by, CommonOptions.Json };
         command.Validators.Add(result =>
@@ -124,16 +124,16 @@ internal static class DisputesCommand
         {
             var dispute = parsed.GetRequiredValue(id);
             var who = parsed.GetRequiredValue(by);
-            if (parsed.GetValue(replay) is { } path)
+            var path = parsed.GetValue(replay) ?? parsed.GetValue(comparison)!;
+            var json = await DocumentFile.BytesAsync(path, run.Cancellation);
+            if (parsed.GetValue(replay) is not null)
             {
-                return await DocumentFile.ReadAsync<AttachedReplay>(path, run.Cancellation) is { } made
-                    ? await InvokeAsync(run, new AttachReplay(dispute, made, who, Today()), "replay attached to")
-                    : Exit.Refused;
+                var (made, fault) = await ReadAttachment.ReplayAsync(run.Database, json, run.Cancellation);
+                return made is null ? RefuseFile(path, fault!) : await InvokeAsync(run, new AttachReplay(dispute, made, who, Today()), "replay attached to");
             }
 
-            return await DocumentFile.ReadAsync<AttachedComparison>(parsed.GetValue(comparison)!, run.Cancellation) is { } compared
-                ? await InvokeAsync(run, new AttachComparison(dispute, compared, who, Today()), "comparison attached to")
-                : Exit.Refused;
+            var (compared, wrong) = ReadAttachment.Comparison(json);
+            return compared is null ? RefuseFile(path, wrong!) : await InvokeAsync(run, new AttachComparison(dispute, compared, who, Today()), "comparison attached to");
         }, cancellation));
         return command;
     }
@@ -165,6 +165,12 @@ internal static class DisputesCommand
 
         run.Write(new DisputeChanged(result.Id!), text => text.WriteLine($"{done} {result.Id}"));
         return Exit.Done;
+    }
+
+    private static int RefuseFile(string path, DocumentFault fault)
+    {
+        DocumentFile.Refuse(path, fault);
+        return Exit.Refused;
     }
 
     private static List<CallName>? ParseCalls(ArgumentResult result)

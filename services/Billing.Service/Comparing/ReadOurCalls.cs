@@ -1,5 +1,7 @@
 using System.Text;
+using System.Text.Json;
 using Billing.Contracts;
+using Billing.Contracts.Events;
 using Billing.Rating;
 using Billing.Rating.Numbers;
 using Billing.Rating.Records;
@@ -9,29 +11,41 @@ using Npgsql;
 
 namespace Billing.Service.Comparing;
 
-/// <summary>Our side of a comparison, number by number: rated calls with their charges, and the records as they were captured.</summary>
+/// <summary>Our side of a comparison, number by number: rated calls with their charges, and the records as they were captured or corrected since.</summary>
 internal sealed class ReadOurCalls(NpgsqlConnection connection, ComparisonRequest request, RatingKnowledge knowledge, CancellationToken cancel)
 {
+    /// <summary>The last correction of each call, of which the facts count; a voided call has no row any more.</summary>
+    private const string CorrectedFacts =
+        $"""
+        left join (
+          select distinct on (call_id) call_id, stream_id, version from {BillingStore.Schema}.call_corrections
+          where kind = '{CorrectionRows.Correct}' order by call_id, version desc) k on k.call_id = r.id
+        left join {BillingStore.Schema}.mt_events c on c.stream_id = k.stream_id and c.version = k.version
+        """;
+
     private const string Calls =
         $"""
-        select r.number, r.outcome, r.charge::text, e.data
+        select r.number, r.outcome, r.charge::text, e.data, c.data->'facts'
         from {BillingStore.Schema}.rated_calls r join {BillingStore.Schema}.mt_events e on e.id = r.id
+        {CorrectedFacts}
         where r.usage_month = $1 and r.number is not null and ($2::text is null or r.contract = $2) and ($3::text is null or r.number = $3)
         order by r.number collate "C"
         """;
 
     private const string Held =
         $"""
-        select 'suspended: ' || s.reason, e.data
+        select 'suspended: ' || s.reason, e.data, null::jsonb
         from {BillingStore.Schema}.suspense s join {BillingStore.Schema}.mt_events e on e.id = s.id
         where s.month = $1 and s.released_as is null
         union all
-        select '{CompareNumber.Unanswered}', e.data
+        select '{CompareNumber.Unanswered}', e.data, c.data->'facts'
         from {BillingStore.Schema}.rated_calls r join {BillingStore.Schema}.mt_events e on e.id = r.id
+        {CorrectedFacts}
         where r.usage_month = $1 and r.number is null
         """;
 
     private readonly StoredCalls _stored = new();
+    private readonly CallRecordReader _corrected = new();
 
     /// <summary>The calls of the month, the numbers in ordinal order.</summary>
     public async IAsyncEnumerable<(string Number, List<OurCall> Calls)> NumbersAsync()
@@ -77,7 +91,7 @@ internal sealed class ReadOurCalls(NpgsqlConnection connection, ComparisonReques
 
     private (string Number, HeldCall Call) HeldCall(NpgsqlDataReader reader)
     {
-        var row = _stored.Read(reader.GetFieldValue<byte[]>(1)).Row;
+        var row = Facts(reader, 1);
         var day = Tokyo.DayOf(row.StartedMs);
         var number = knowledge.Contracts.HolderMobile(row.PayingNumber, day)?.Number ?? Encoding.ASCII.GetString(row.PayingNumber);
         return (number, new HeldCall(Called(row, day), Start(row), reader.GetString(0)));
@@ -85,7 +99,7 @@ internal sealed class ReadOurCalls(NpgsqlConnection connection, ComparisonReques
 
     private OurCall Call(NpgsqlDataReader reader)
     {
-        var row = _stored.Read(reader.GetFieldValue<byte[]>(3)).Row;
+        var row = Facts(reader, 3);
         return new OurCall(
             Encoding.UTF8.GetString(row.Source),
             Encoding.UTF8.GetString(row.RecordId),
@@ -95,6 +109,11 @@ internal sealed class ReadOurCalls(NpgsqlConnection connection, ComparisonReques
             row.AnsweredMs is { } answered ? row.EndedMs - answered : 0,
             Yen.Parse(reader.GetString(2)));
     }
+
+    /// <summary>The facts as corrected, in the column behind those that were captured, or those.</summary>
+    private CdrRow Facts(NpgsqlDataReader reader, int captured) => reader.IsDBNull(captured + 1)
+        ? _stored.Read(reader.GetFieldValue<byte[]>(captured)).Row
+        : _corrected.Read(JsonSerializer.Deserialize<CallRecord>(reader.GetFieldValue<byte[]>(captured + 1), BillingStore.Json)!);
 
     private long Start(in CdrRow row) => request.Map.StartIsAnswer ? row.AnsweredMs ?? row.StartedMs : row.StartedMs;
 

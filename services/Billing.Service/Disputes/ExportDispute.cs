@@ -7,14 +7,15 @@ using Npgsql;
 namespace Billing.Service.Disputes;
 
 /// <summary>
-/// The file of a dispute as one archive: cover page, events, invoice, what was given back, records and charges of the disputed calls, versions, and a
-/// manifest with the digest of each. The same dispute gives the same bytes.
+/// The file of a dispute as one archive: cover page, events, invoice, what was given back, records and charges of the disputed calls, why they
+/// and disputed lines cost what they cost, versions, and a manifest with the digest of each. The same dispute gives the same bytes.
 /// </summary>
 /// <param name="exhibits">What belongs into it; see <see cref="Exhibits"/>.</param>
 public sealed class ExportDispute(NpgsqlDataSource database, IDocumentStore store, IReadOnlyList<IDisputeExhibit> exhibits)
 {
-    /// <summary>What belongs into every archive. Whoever can explain charges or attaches results adds an exhibit here.</summary>
-    public static IReadOnlyList<IDisputeExhibit> Exhibits(NpgsqlDataSource database) => [new DocumentsExhibit(), new CallRecordsExhibit(database)];
+    /// <summary>What belongs into every archive. Whoever has more to show adds an exhibit here.</summary>
+    public static IReadOnlyList<IDisputeExhibit> Exhibits(NpgsqlDataSource database) =>
+        [new DocumentsExhibit(), new CallRecordsExhibit(database), new ExplanationsExhibit(database)];
 
     /// <summary>The zip's bytes, or null when there is no such dispute.</summary>
     /// <param name="isRevealed">True for full numbers: only after <see cref="RevealNumbers"/> has noted who and why.</param>

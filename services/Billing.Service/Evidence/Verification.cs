@@ -7,7 +7,7 @@ namespace Billing.Service.Evidence;
 /// <param name="First">The first broken link; null when everything agrees.</param>
 /// <param name="Broken">How many broken links there are in all.</param>
 /// <param name="Links">The broken links, up to <see cref="Findings.MostListed"/>.</param>
-/// <param name="Documents">The digest over the issued invoices of each month, to be kept elsewhere or published.</param>
+/// <param name="Documents">The digest over the documents of each month, to be kept elsewhere or published.</param>
 /// <param name="Unsealed">What no digest speaks for.</param>
 public sealed record Verification(
     UsageMonth? Month,
@@ -41,10 +41,15 @@ public sealed record BrokenLink(string Check, string Stream, long? FromVersion, 
 }
 
 /// <summary>
-/// The documents of a month in the order of their numbers. The digest is SHA-256 over, for each invoice, three lines: its
-/// number, its digest and the digest of the event that issued it, which holds what the invoice covered.
+/// The documents of a month: its invoices in the order of their numbers, then the credit notes and adjustments on them in the order in
+/// which they were granted. The digest is SHA-256 over, for each of them, three lines: its number, its digest (empty for an adjustment)
+/// and the digest of the event that issued it, which holds what it covered.
 /// </summary>
-public sealed record MonthDocuments(UsageMonth Month, long Invoices, string Digest);
+public sealed record MonthDocuments(UsageMonth Month, long Invoices, long Credits, string Digest)
+{
+    /// <summary>What the digest was before each of the credits, the first one first: a later credit does not make an earlier digest wrong.</summary>
+    internal IReadOnlyList<string> Earlier { get; init; } = [];
+}
 
 /// <summary>Events that no closing has sealed yet: a change of them leaves no trace in the digests.</summary>
 /// <param name="Usage">Events of usage streams behind their last closing.</param>

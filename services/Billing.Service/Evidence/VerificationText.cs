@@ -16,7 +16,7 @@ internal static class VerificationText
 
         foreach (var documents in result.Documents)
         {
-            text.WriteLine(Invariant($"documents of {documents.Month}: {documents.Invoices:N0} invoices, SHA-256 {documents.Digest}"));
+            text.WriteLine(Invariant($"documents of {documents.Month}: {documents.Invoices:N0} invoices{(documents.Credits > 0 ? Invariant($", {documents.Credits:N0} credits on them") : "")}, SHA-256 {documents.Digest}"));
         }
 
         text.WriteLine(Invariant($"not sealed yet: {result.Unsealed.Usage:N0} events of usage streams behind their last closing. A change of them is not seen here."));

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using Billing.Contracts;
 using Billing.Contracts.Events;
@@ -9,8 +7,8 @@ using Npgsql;
 namespace Billing.Service.Evidence;
 
 /// <summary>
-/// Checks every issued invoice against its digest and its keys, and what follows from it: its row, the rows of what it covered, and
-/// the closings that it names. Adds up the digest over each month's documents on the way.
+/// Checks every issued invoice against its digest and its keys, what follows from it, and what was credited on it. Adds up the digest over
+/// each month's documents on the way.
 /// </summary>
 internal sealed class VerifyDocuments(NpgsqlConnection connection, Findings findings, CancellationToken cancel)
 {
@@ -34,31 +32,30 @@ internal sealed class VerifyDocuments(NpgsqlConnection connection, Findings find
         order by e.version
         """;
 
-    private readonly List<MonthDocuments> _months = [];
-    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-    private UsageMonth _month;
-    private long _invoices;
-
     public async Task<IReadOnlyList<MonthDocuments>> RunAsync(UsageMonth? month)
     {
         findings.Compared(Documents, 0);
         var following = new VerifyFollowing(connection, findings, cancel);
-        using (_hash)
+        var credits = new VerifyCredits(connection, findings, cancel);
+        var months = new List<MonthDocuments>();
+        var all = await VerifyChains.IdsAsync(connection, InvoiceStreamIds, month, cancel);
+        foreach (var ofMonth in all.GroupBy(stream => UsageMonth.Parse(stream[^MonthLength..])))
         {
-            foreach (var streams in (await VerifyChains.IdsAsync(connection, InvoiceStreamIds, month, cancel)).Chunk(InvoicesAtATime))
+            using var digest = new DocumentsDigest(ofMonth.Key);
+            foreach (var streams in ofMonth.Chunk(InvoicesAtATime))
             {
-                var issued = await ReadAsync(streams);
-                await following.RunAsync(issued);
+                await following.RunAsync(await ReadAsync(streams, digest));
             }
 
-            EndMonth();
+            await credits.RunAsync(ofMonth.Key, digest);
+            months.Add(digest.End());
         }
 
-        return _months;
+        return months;
     }
 
     /// <summary>The invoices of some streams, in the order of the streams.</summary>
-    private async Task<List<IssuedEvent>> ReadAsync(string[] streams)
+    private async Task<List<IssuedEvent>> ReadAsync(string[] streams, DocumentsDigest digest)
     {
         var found = new Dictionary<string, StoredEvent>(StringComparer.Ordinal);
         await using var command = new NpgsqlCommand(IssuedEvents, connection) { CommandTimeout = 0 };
@@ -80,7 +77,7 @@ internal sealed class VerifyDocuments(NpgsqlConnection connection, Findings find
             {
                 findings.Add(new BrokenLink(Documents, stream, null, null, "an issued invoice", "none"));
             }
-            else if (Take(stream, happened) is { } invoice)
+            else if (Take(stream, happened, digest) is { } invoice)
             {
                 issued.Add(new IssuedEvent(stream, happened, invoice));
             }
@@ -89,7 +86,7 @@ internal sealed class VerifyDocuments(NpgsqlConnection connection, Findings find
         return issued;
     }
 
-    private InvoiceIssued? Take(string stream, in StoredEvent happened)
+    private InvoiceIssued? Take(string stream, in StoredEvent happened, DocumentsDigest documents)
     {
         findings.Compared(Documents);
         var issued = Read(happened.Data);
@@ -114,29 +111,8 @@ internal sealed class VerifyDocuments(NpgsqlConnection connection, Findings find
             Wrong(stream, happened, $"event 1 with the id {InvoiceKeys.IssuedId(contract, month)}", $"event {happened.Version} with the id {happened.Id}");
         }
 
-        AddToMonth(month, number, digest, happened);
+        documents.AddInvoice(number, digest, happened);
         return issued;
-    }
-
-    private void AddToMonth(UsageMonth month, string number, string digest, in StoredEvent happened)
-    {
-        if (month != _month)
-        {
-            EndMonth();
-            _month = month;
-        }
-
-        _invoices++;
-        _hash.AppendData(Encoding.UTF8.GetBytes($"{number}\n{digest}\n{Convert.ToHexStringLower(happened.Digest())}\n"));
-    }
-
-    private void EndMonth()
-    {
-        if (_invoices > 0)
-        {
-            _months.Add(new MonthDocuments(_month, _invoices, Convert.ToHexStringLower(_hash.GetHashAndReset())));
-            _invoices = 0;
-        }
     }
 
     private void Wrong(string stream, in StoredEvent happened, string expected, string found) =>

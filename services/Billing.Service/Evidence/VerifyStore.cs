@@ -6,13 +6,15 @@ namespace Billing.Service.Evidence;
 
 /// <summary>
 /// Recomputes the evidence over the whole store, or over one month: the hash chains of the usage streams up to each closing,
-/// the digests of the issued invoices, and that the tables which follow from events are what the events say. Reads one
+/// the digests of invoices and credit notes, and that the tables which follow from events are what the events say. Reads one
 /// snapshot, one event at a time, locks nothing and writes nothing.
 /// </summary>
 public sealed class VerifyStore(NpgsqlDataSource database)
 {
     /// <param name="month">One usage and billing month only; null for all.</param>
-    /// <param name="published">The digest that was published for the documents of <paramref name="month"/>; null when none is at hand.</param>
+    /// <param name="published">
+    /// The digest that was published for the documents of <paramref name="month"/>, before or after any of the credits on them; null when none is at hand.
+    /// </param>
     /// <param name="progress">Told the events gone through so far.</param>
     public async Task<Verification> RunAsync(UsageMonth? month, string? published, IProgress<long>? progress, CancellationToken cancel)
     {
@@ -44,10 +46,10 @@ public sealed class VerifyStore(NpgsqlDataSource database)
     {
         const string check = "documents of the month have the published digest";
         findings.Compared(check);
-        var found = documents.FirstOrDefault(entry => entry.Month == month)?.Digest;
-        if (!string.Equals(found, published, StringComparison.OrdinalIgnoreCase))
+        var found = documents.FirstOrDefault(entry => entry.Month == month);
+        if (found is null || !found.Earlier.Append(found.Digest).Contains(published, StringComparer.OrdinalIgnoreCase))
         {
-            findings.Add(new BrokenLink(check, $"invoices of {month}", null, null, published, found ?? "no invoice"));
+            findings.Add(new BrokenLink(check, $"invoices of {month}", null, null, published, found?.Digest ?? "no invoice"));
         }
     }
 

@@ -25,6 +25,26 @@ internal sealed class VerifyTables(NpgsqlConnection connection, Findings finding
         order by 1
         """;
 
+    private const string NotesWithoutEvent =
+        $"""
+        select 'credit_notes ' || n.number, null::bigint, null::uuid from {Schema}.credit_notes n
+        where ($1::text is null or to_char(n.month, 'YYYY-MM') = $1) and not exists (
+          select from {Schema}.mt_events e
+          where e.stream_id = 'invoice-' || n.contract || '-' || to_char(n.month, 'YYYY-MM') and e.type = '{Invoicing.Configuration.CreditNoteIssued}'
+            and e.data->'note'->>'number' = n.number)
+        order by 1
+        """;
+
+    private const string AdjustmentsWithoutEvent =
+        $"""
+        select 'adjustments ' || a.number, null::bigint, null::uuid from {Schema}.adjustments a
+        where ($1::text is null or to_char(a.month, 'YYYY-MM') = $1) and not exists (
+          select from {Schema}.mt_events e
+          where e.stream_id = 'invoice-' || a.contract || '-' || to_char(a.month, 'YYYY-MM') and e.type = '{Invoicing.Configuration.AdjustmentGranted}'
+            and e.data->>'adjustment' = a.number)
+        order by 1
+        """;
+
     private const string UsageWithoutDocument =
         $"""
         select 'invoiced_usage ' || u.invoice || ' ' || u.contract || ' ' || to_char(u.usage_month, 'YYYY-MM'), null::bigint, null::uuid
@@ -51,6 +71,8 @@ internal sealed class VerifyTables(NpgsqlConnection connection, Findings finding
     public async Task RunAsync(UsageMonth? month)
     {
         await CheckAsync("rows of invoices come from an issued invoice", RowsWithoutEvent, month);
+        await CheckAsync("rows of credit notes come from a credit note", NotesWithoutEvent, month);
+        await CheckAsync("rows of adjustments come from a grant", AdjustmentsWithoutEvent, month);
         await CheckAsync("rows of invoiced usage come from a document", UsageWithoutDocument, month);
         await CheckAsync("closings are named by the document that closed", ClosingsWithoutDocument, month);
     }

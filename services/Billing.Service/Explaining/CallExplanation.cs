@@ -30,6 +30,9 @@ public sealed record CallExplanation
     /// <summary>The facts that are rated: as captured, or as corrected since.</summary>
     public CallRecord? Record { get; init; }
 
+    /// <summary>The facts as captured, when they were corrected since; null: <see cref="Record"/> is as captured.</summary>
+    public CallRecord? Captured { get; init; }
+
     /// <summary>What came of the steps.</summary>
     public CallResult? Result { get; init; }
 
@@ -107,6 +110,12 @@ public sealed record CallHappening(
 {
     public Guid? Call { get; init; }
 
+    /// <summary>The voided record whose place this one takes.</summary>
+    public Guid? Replaces { get; init; }
+
+    /// <summary>The record that took the place of the voided one.</summary>
+    public Guid? ReplacedBy { get; init; }
+
     public long? Delivery { get; init; }
 
     public string? File { get; init; }
@@ -122,6 +131,6 @@ public sealed record CallHappening(
     /// <summary>Who voided or corrected it, and on what evidence.</summary>
     public CorrectionGrounds? Grounds { get; init; }
 
-    /// <summary>The members in which a conflicting or corrected record differs from the one before.</summary>
+    /// <summary>The members in which a conflicting, corrected or replacing record differs from the one before.</summary>
     public IReadOnlyList<string>? Differs { get; init; }
 }

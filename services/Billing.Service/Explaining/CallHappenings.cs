@@ -34,20 +34,28 @@ internal static class CallHappenings
     {
         var conflicting = trail.Conflicts.Contains(record);
         var from = $"{record.File ?? "?"}";
+        var replaced = trail.ReplacedBy(record);
         var (what, sentence) = record.Reason is null
             ? ("recorded", new Sentence($"納品{record.Delivery}（{from}）の{record.Line}行目から通話として記録された。", $"Recorded as a call from line {record.Line} of delivery {record.Delivery} ({from})."))
             : conflicting
                 ? ("conflicting", new Sentence($"納品{record.Delivery}（{from}）の{record.Line}行目は同じ記録番号で内容が異なるため保留された。", $"Line {record.Line} of delivery {record.Delivery} ({from}) has the same source and id but other contents: it was suspended."))
                 : ("suspended", new Sentence($"納品{record.Delivery}（{from}）の{record.Line}行目は{record.Reason}により保留された。", $"Line {record.Line} of delivery {record.Delivery} ({from}) was suspended as {record.Reason}."));
+        if (replaced is not null)
+        {
+            sentence = new Sentence(
+                $"{sentence.Ja}取り消された記録{replaced.Id}に代わるものである。", $"{sentence.En} It takes the place of record {replaced.Id}, which was voided.");
+        }
+
         return new CallHappening(what, record.Id, record.Stream, record.Version, record.At, sentence.Ja, sentence.En)
         {
+            Replaces = replaced?.Id,
             Delivery = record.Delivery,
             File = record.File,
             Sha256 = record.Sha256,
             Line = record.Line,
             Known = record.Known,
             Reason = record.Reason,
-            Differs = conflicting ? Differences(trail.Records[0].Call, record.Call) : null,
+            Differs = conflicting ? Differences(trail.Records[0].Call, record.Call) : replaced is null ? null : Differences(replaced.Call, record.Call),
         };
     }
 
@@ -58,17 +66,18 @@ internal static class CallHappenings
             CallReleased released => ("released", released.Recorded, released.Known, null, new Sentence(
                 $"保留が解除され、{released.Stream}に通話として記録された。", $"It left suspense and was recorded on {released.Stream}.")),
             CallVoided voided => ("voided", voided.Call, (long?)null, voided.Grounds, new Sentence(
-                $"{voided.Grounds.By}が取り消した（{voided.Grounds.Reason}）。", $"{voided.Grounds.By} voided it: {voided.Grounds.Reason}.")),
+                $"{voided.Grounds.By}が取り消した（{Ja(voided.Grounds)}）。", $"{voided.Grounds.By} voided it: {En(voided.Grounds)}.")),
             CallCorrected corrected => ("corrected", corrected.Call, corrected.Known, corrected.Grounds, new Sentence(
-                $"{corrected.Grounds.By}が内容を訂正した（{corrected.Grounds.Reason}）。", $"{corrected.Grounds.By} set its facts right: {corrected.Grounds.Reason}.")),
+                $"{corrected.Grounds.By}が内容を訂正した（{Ja(corrected.Grounds)}）。", $"{corrected.Grounds.By} set its facts right: {En(corrected.Grounds)}.")),
             UsageRerated rerated => ("rerated", (Guid?)null, (long?)rerated.Known, (CorrectionGrounds?)rerated.Grounds, new Sentence(
-                $"{rerated.Grounds.By}がそれまでの通話を知識番号{rerated.Known}で再計算した（{rerated.Grounds.Reason}）。",
-                $"{rerated.Grounds.By} had the calls before it rated with knowledge {rerated.Known}: {rerated.Grounds.Reason}.")),
+                $"{rerated.Grounds.By}がそれまでの通話を知識番号{rerated.Known}で再計算した（{Ja(rerated.Grounds)}）。",
+                $"{rerated.Grounds.By} had the calls before it rated with knowledge {rerated.Known}: {En(rerated.Grounds)}.")),
             _ => throw new InvalidOperationException($"There are no words for the event {later.Body.GetType().Name}."),
         };
         return new CallHappening(what, later.Id, later.Stream, later.Version, later.At, sentence.Ja, sentence.En)
         {
             Call = call,
+            ReplacedBy = later.Body is CallVoided { Call: var gone } ? trail.ReplacementOf(gone)?.Id : null,
             Known = known,
             Grounds = grounds,
             Differs = later.Body is CallCorrected { Facts: var facts } && trail.Records.FirstOrDefault(record => record.Id == call) is { } before
@@ -76,6 +85,12 @@ internal static class CallHappenings
                 : null,
         };
     }
+
+    private static string Ja(CorrectionGrounds grounds) =>
+        $"{grounds.Reason}{Terms.If(grounds.Evidence, "、根拠: ")}{Terms.If(grounds.Document, "、金額は", "による")}";
+
+    private static string En(CorrectionGrounds grounds) =>
+        $"{grounds.Reason}{Terms.If(grounds.Evidence, "; evidence: ")}{Terms.If(grounds.Document, "; the money is on ")}";
 
     /// <summary>The columns in which two records differ.</summary>
     private static IReadOnlyList<string> Differences(CallRecord first, CallRecord other) =>

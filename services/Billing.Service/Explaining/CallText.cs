@@ -23,7 +23,13 @@ internal static class CallText
 
         if (call.Record is { } record)
         {
-            Heading(text, ja ? "記録" : "Record");
+            if (call.Captured is { } captured)
+            {
+                Heading(text, ja ? "記録（取得時）" : "Record as captured");
+                WriteRecord(text, captured, ja);
+            }
+
+            Heading(text, (ja ? "記録" : "Record") + (call.Captured is null ? "" : ja ? "（訂正後）" : " as corrected"));
             WriteRecord(text, record, ja);
         }
 

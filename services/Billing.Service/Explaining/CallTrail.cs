@@ -1,5 +1,6 @@
 using Billing.Contracts;
 using Billing.Contracts.Events;
+using Billing.Service.Usage;
 using NodaTime;
 
 namespace Billing.Service.Explaining;
@@ -53,6 +54,12 @@ internal sealed class CallTrail
     }
 
     public bool IsVoided(StoredRecord record) => _voided.Contains(record.Id);
+
+    /// <summary>The record that took the place of one that was voided; null when none did.</summary>
+    public StoredRecord? ReplacementOf(Guid voided) => Records.FirstOrDefault(record => record.Id == CallEventId.OfReplacement(voided));
+
+    /// <summary>The voided record whose place this one takes; null when it takes none.</summary>
+    public StoredRecord? ReplacedBy(StoredRecord record) => Records.FirstOrDefault(other => CallEventId.OfReplacement(other.Id) == record.Id);
 
     /// <summary>
     /// What the subject is rated by: a correction sets facts and knowledge, a later re-rating of its stream the knowledge alone.

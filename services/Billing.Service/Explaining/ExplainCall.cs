@@ -19,6 +19,9 @@ public sealed class ExplainCall(NpgsqlDataSource database)
     private static readonly string Suspended = Words.Of(Outcome.Suspended);
     private static readonly string Rated = Words.Of(Outcome.Rated);
 
+    /// <summary>What was known at each number, for several explanations at once; null: each loads its own.</summary>
+    internal KnownAt? Known { get; init; }
+
     /// <param name="asOf">Explains it with what was known at this instant; null: with what it was rated with.</param>
     /// <param name="reveal">Shows called numbers in full; the caller has left the trace that this needs.</param>
     /// <returns>Null when there is no such record, or as of the instant there was none.</returns>
@@ -34,7 +37,7 @@ public sealed class ExplainCall(NpgsqlDataSource database)
             return rejected.Count == 0 || asOf is not null ? null : OfRejected(name, rejected);
         }
 
-        var run = new Explanation(database, connection, name, whole!, then, asOf, cancel);
+        var run = new Explanation(database, connection, Known ?? new KnownAt(database, cancel), name, whole!, then, asOf, cancel);
         return await run.MakeAsync(reveal) with { Rejected = rejected };
     }
 
@@ -52,9 +55,8 @@ public sealed class ExplainCall(NpgsqlDataSource database)
     /// <param name="whole">All that happened to the record: what stands follows from it.</param>
     /// <param name="then">What had happened by the instant as of which it is explained.</param>
     private sealed class Explanation(
-        NpgsqlDataSource database, NpgsqlConnection connection, CallName name, CallTrail whole, CallTrail then, Instant? asOf, CancellationToken cancel)
+        NpgsqlDataSource database, NpgsqlConnection connection, KnownAt known, CallName name, CallTrail whole, CallTrail then, Instant? asOf, CancellationToken cancel)
     {
-        private readonly KnownAt _known = new(database, cancel);
         private readonly List<string> _faults = [];
 
         private StoredRecord Subject => then.Subject;
@@ -76,7 +78,8 @@ public sealed class ExplainCall(NpgsqlDataSource database)
                 Masked = !reveal,
                 Known = shown.Known,
                 AsOf = asOf,
-                Record = reveal ? basis.Call : Hidden(basis.Call),
+                Record = Shown(basis.Call, reveal),
+                Captured = basis.Call == Subject.Call ? null : Shown(Subject.Call, reveal),
                 Result = Hidden(shown.Result, reveal),
                 Difference = asOf is not null && shown.Result != rerun.Result ? Difference(Hidden(rerun.Result, reveal), shown.Result) : null,
                 Steps = Sentences.Of(await StepsAsync(shown), reveal),
@@ -88,7 +91,7 @@ public sealed class ExplainCall(NpgsqlDataSource database)
 
         private async Task<Rerun> RateAsync(CallBasis basis)
         {
-            var (result, steps) = RateStored.Explain((await _known.LoadAsync(basis.Known)).Rater, basis.Call);
+            var (result, steps) = RateStored.Explain((await known.LoadAsync(basis.Known)).Rater, basis.Call);
             return new Rerun(basis.Known, result, steps);
         }
 
@@ -160,7 +163,7 @@ public sealed class ExplainCall(NpgsqlDataSource database)
             }
 
             var no = asOf is { } at ? await KnowledgeLoader.NoAtAsync(connection, at, cancel) : issuedWith ?? await KnowledgeLoader.CurrentNoAsync(connection, cancel);
-            var contract = (await _known.LoadAsync(no)).Contracts.Find(shown.Contract!);
+            var contract = (await known.LoadAsync(no)).Contracts.Find(shown.Contract!);
             var limit = contract is null ? null : BillingMonth.LimitOf(contract, shown.UsageMonth!.Value);
             return await LimitShare.OfAsync(connection, name, shown, Answered(basis.Call), (limit, no), cancel);
         }
@@ -177,8 +180,8 @@ public sealed class ExplainCall(NpgsqlDataSource database)
                 $"What stands is {Terms.Money(stands.Charge)} yen; with what was known at that instant it would be {Terms.Money(change)} yen different.");
         }
 
-        /// <summary>Without the last digits of the called number; of a forwarded call the caller is the other party too.</summary>
-        private static CallRecord Hidden(CallRecord call) => call with
+        /// <summary>Unless revealed without the last digits of the called number; of a forwarded call the caller is the other party too.</summary>
+        private static CallRecord Shown(CallRecord call, bool reveal) => reveal ? call : call with
         {
             CalledNumber = Masked.Number(call.CalledNumber),
             CallingNumber = call.Kind == Words.Of(CallKind.Forward) ? Masked.Number(call.CallingNumber) : call.CallingNumber,

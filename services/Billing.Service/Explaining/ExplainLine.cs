@@ -15,6 +15,9 @@ namespace Billing.Service.Explaining;
 /// </summary>
 public sealed class ExplainLine(NpgsqlDataSource database)
 {
+    /// <summary>True to show the called numbers of calls in full; the caller has left the trace that this needs.</summary>
+    public bool IsRevealed { get; init; }
+
     /// <param name="line">From 1; behind the lines the tax rows.</param>
     /// <returns>Null when the invoice has no such line.</returns>
     public async Task<LineExplanation?> RunAsync(InvoiceIssued issued, int line, Part part, CancellationToken cancel)
@@ -40,13 +43,13 @@ public sealed class ExplainLine(NpgsqlDataSource database)
         await using var connection = await database.OpenConnectionAsync(cancel);
         // one view of events and rows, or a correction between two reads would look like a fault
         await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancel);
-        var usage = new ExplainUsageLine(connection, issued, known, cancel);
+        var usage = new ExplainUsageLine(connection, issued, known, IsRevealed, cancel);
         return invoice.Lines[line - 1].Section switch
         {
             "monthly" or "statutory" => OfFee(issued, known, month, line),
             "usage" or "prior-usage" => await usage.OfCallsAsync(Blank(issued, line), part),
             "limit" => await usage.OfLimitAsync(Blank(issued, line), part),
-            _ => OfAdjustment(issued, line),
+            _ => await new ExplainAdjustmentLine(database, cancel).RunAsync(issued, Blank(issued, line)),
         };
     }
 
@@ -75,17 +78,6 @@ public sealed class ExplainLine(NpgsqlDataSource database)
             Amount = again.Amount,
             Faults = again == blank.Document ? [] : [$"computed again, the line is {again.Section} {again.Code} {again.Amount}"],
             Steps = Sentences.Of([TariffOf(month), new ReasoningStep(RuleOf(figures), again.Code, figures)], reveal: true),
-        };
-    }
-
-    private static LineExplanation OfAdjustment(InvoiceIssued issued, int line)
-    {
-        var blank = Blank(issued, line);
-        var document = blank.Document!;
-        return blank with
-        {
-            Amount = document.Amount,
-            Steps = [Sentences.Of(new ReasoningStep("§8", "adjustment", new AdjustmentFigures(document.Code, document.Detail, document.Month, document.Amount)))],
         };
     }
 

@@ -8,10 +8,10 @@ using Npgsql;
 namespace Billing.Service.Explaining;
 
 /// <summary>The lines of an invoice that come from calls: usage, usage that arrived late, and what the limit takes off.</summary>
-internal sealed class ExplainUsageLine(NpgsqlConnection connection, InvoiceIssued issued, RatingKnowledge known, CancellationToken cancel)
+internal sealed class ExplainUsageLine(NpgsqlConnection connection, InvoiceIssued issued, RatingKnowledge known, bool isRevealed, CancellationToken cancel)
 {
     private readonly CoveredMonths _months = new(connection, cancel);
-    private readonly LineCalls _calls = new(connection, cancel);
+    private readonly LineCalls _calls = new(connection, isRevealed, cancel);
 
     public async Task<LineExplanation> OfCallsAsync(LineExplanation blank, Part part)
     {

@@ -24,7 +24,7 @@ internal sealed record StreamSpan(string Contract, UsageMonth Month, long After,
 }
 
 /// <summary>Reads the calls that a line is made of: sums by the database, single calls a part at a time, so memory does not grow with the line.</summary>
-internal sealed class LineCalls(NpgsqlConnection connection, CancellationToken cancel)
+internal sealed class LineCalls(NpgsqlConnection connection, bool isRevealed, CancellationToken cancel)
 {
     private const string Order = "answered_at, source collate \"C\", record_id collate \"C\"";
 
@@ -110,7 +110,7 @@ internal sealed class LineCalls(NpgsqlConnection connection, CancellationToken c
         {
             calls.Add(new LineCall(
                 reader.GetString(0), reader.GetString(1), Instant.FromDateTimeUtc(reader.GetDateTime(2)),
-                reader.IsDBNull(3) ? null : Masked.Number(reader.GetString(3)),
+                reader.IsDBNull(3) ? null : isRevealed ? reader.GetString(3) : Masked.Number(reader.GetString(3)),
                 new Seconds(reader.GetInt64(4)), Yen.Parse(reader.GetString(5)), reader.IsDBNull(6) ? null : Yen.Parse(reader.GetString(6))));
         }
 

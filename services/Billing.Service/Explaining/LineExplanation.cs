@@ -39,7 +39,7 @@ public sealed record LineExplanation
 /// <param name="Next">How many to skip for the next part; null: this is the last.</param>
 public sealed record LineCallPage(long Total, Yen Sum, long Skipped, long? Next, IReadOnlyList<LineCall> Calls);
 
-/// <summary>One call of a line; the called number is masked.</summary>
+/// <summary>One call of a line; the called number is masked unless it was revealed.</summary>
 /// <param name="Beyond">What of the charge lies beyond the limit, on a limit line.</param>
 public sealed record LineCall(string Source, string RecordId, Instant AnsweredAt, string? Destination, Seconds Chargeable, Yen Charge, Yen? Beyond);
 

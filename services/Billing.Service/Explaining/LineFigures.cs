@@ -42,7 +42,14 @@ public sealed record LimitShareFigures(Yen FromS, Yen FromG, string TaxCategory)
 public sealed record EarlierLimitFigures(Yen Earlier, Yen Amount) : Figures;
 
 /// <summary>A credit or correction that was decided elsewhere.</summary>
-public sealed record AdjustmentFigures(string Code, string? Detail, UsageMonth Month, Yen Amount) : Figures;
+/// <param name="Origin">The adjustment that brought it; null when the invoice names none.</param>
+public sealed record AdjustmentFigures(string Code, string? Detail, UsageMonth Month, Yen Amount, AdjustmentOrigin? Origin = null) : Figures;
+
+/// <summary>Where an adjustment comes from.</summary>
+/// <param name="Adjustment">Its number.</param>
+/// <param name="Invoice">The invoice that it corrects.</param>
+/// <param name="Dispute">The dispute that led to it; null when finance granted it.</param>
+public sealed record AdjustmentOrigin(string Adjustment, string Invoice, string? Dispute, string Reason, string By, Instant GrantedAt);
 
 /// <summary>Tax of one category, once per invoice: the sum of its lines × the rate, toward zero.</summary>
 /// <param name="Lines">The numbers of the lines that are summed up.</param>

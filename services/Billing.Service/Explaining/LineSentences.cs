@@ -29,9 +29,7 @@ internal static class LineSentences
         CorrectedSinceFigures since => new(
             $"請求書の発行後に訂正が{since.Corrections}件あり、現在の合計は{Terms.Number(since.CallsNow)}通話、{Terms.Money(since.SumNow)}円である。請求書は変わらない。",
             $"{since.Corrections} corrections came after the invoice: its calls are {Terms.Number(since.CallsNow)} now and sum up to {Terms.Money(since.SumNow)} yen; the invoice stays as it is."),
-        AdjustmentFigures adjustment => new(
-            $"調整額{Terms.Money(adjustment.Amount)}円（{adjustment.Code}{Terms.If(adjustment.Detail, ": ")}）。",
-            $"An adjustment of {Terms.Money(adjustment.Amount)} yen ({adjustment.Code}{Terms.If(adjustment.Detail, ": ")})."),
+        AdjustmentFigures adjustment => Adjustment(adjustment),
         TaxFigures tax => Tax(tax),
         RejectedFigures row => CallHappenings.Rejected(row.Delivery, row.Line, row.Reason),
         ReleaseNowFigures now => ReleaseNow(now),
@@ -70,6 +68,14 @@ internal static class LineSentences
                 $"{what}（{validJa}）: 月額{Terms.Money(fee.Fee)}円 × 利用{fee.Days}日 ÷ {fee.DaysInMonth}日、円未満切り捨てで{Terms.Money(fee.PerUnit)}円{unitsJa}＝{Terms.Money(fee.Amount)}円。",
                 $"{what} ({validEn}): {Terms.Money(fee.Fee)} yen × {fee.Days} days in service ÷ {fee.DaysInMonth}, rounded down to {Terms.Money(fee.PerUnit)}{unitsEn} = {Terms.Money(fee.Amount)} yen.");
     }
+
+    private static Sentence Adjustment(AdjustmentFigures adjustment) => adjustment.Origin is not { } origin
+        ? new(
+            $"調整額{Terms.Money(adjustment.Amount)}円（{adjustment.Code}{Terms.If(adjustment.Detail, ": ")}）。",
+            $"An adjustment of {Terms.Money(adjustment.Amount)} yen ({adjustment.Code}{Terms.If(adjustment.Detail, ": ")}).")
+        : new(
+            $"請求書{origin.Invoice}（{adjustment.Month}利用分）に対する調整{origin.Adjustment}の{Terms.Money(adjustment.Amount)}円（{adjustment.Code}）。{Terms.Time(origin.GrantedAt)}に{origin.By}が認めた{Terms.If(origin.Dispute, "（異議", "）")}。理由: {origin.Reason}",
+            $"Adjustment {origin.Adjustment} of invoice {origin.Invoice} ({adjustment.Code} of {adjustment.Month}): {Terms.Money(adjustment.Amount)} yen, granted by {origin.By} at {Terms.Time(origin.GrantedAt)}{Terms.If(origin.Dispute, " in dispute ")}; reason: {origin.Reason}.");
 
     private static Sentence Tax(TaxFigures tax)
     {

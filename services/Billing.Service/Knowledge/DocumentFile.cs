@@ -23,7 +23,8 @@ internal static class DocumentFile
     /// <summary>Says what is wrong with a file and where.</summary>
     public static void Refuse(string path, DocumentFault fault) => Console.Error.WriteLine($"billing: {path}: {fault}");
 
-    private static async Task<byte[]> BytesAsync(string path, CancellationToken cancellation)
+    /// <summary>What is in the file; - for standard input.</summary>
+    public static async Task<byte[]> BytesAsync(string path, CancellationToken cancellation)
     {
         if (path != "-")
         {

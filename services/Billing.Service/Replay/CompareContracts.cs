@@ -143,10 +143,10 @@ internal sealed class ComparedContracts(int most)
         }
     }
 
-    public ReplayResult ToResult(ReplayRequest request, RatingKnowledge other, CallDifferences calls, TimeSpan elapsed) => new(
+    public ReplayResult ToResult(ReplayRequest request, RatingKnowledge other, string tariffVersion, CallDifferences calls, TimeSpan elapsed) => new(
         request.Month,
         request.Contract,
-        new ReplayBasis(request.AsOf, other.No, request.Tariff is not null, request.Reference is not null, request.Corrections?.Corrections.Count ?? 0),
+        request.BasisOf(other, tariffVersion),
         calls,
         _old,
         _new,

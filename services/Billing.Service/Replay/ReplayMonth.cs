@@ -58,7 +58,7 @@ public sealed class ReplayMonth(NpgsqlDataSource database)
 
             var compared = await new CompareContracts(snapshot, request, now, other, month, calls, cancel).RunAsync(files, MostContracts);
             files?.Complete();
-            return (compared.ToResult(request, other, calls.Differences, clock.Elapsed), null);
+            return (compared.ToResult(request, other, month.Tariff.Version, calls.Differences, clock.Elapsed), null);
         }
         catch (OverflowException)
         {

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text.Json;
 using Billing.Contracts;
 using Billing.Contracts.Documents;
 using Billing.Contracts.Json;
@@ -31,6 +33,18 @@ public sealed record ReplayRequest(
 
     public DocumentFault? CorrectionsFault => Corrections is { } document ? CallCorrections.Check(document).Fault : null;
 
+    /// <summary>What it is computed with, for the record.</summary>
+    internal ReplayBasis BasisOf(RatingKnowledge other, string tariffVersion) => new(
+        AsOf,
+        other.No,
+        Tariff is not null,
+        Reference is not null,
+        Corrections?.Corrections.Count ?? 0,
+        tariffVersion,
+        Sha256Of(Tariff),
+        Sha256Of(Reference),
+        Sha256Of(Corrections));
+
     /// <summary>Refuses documents that are not what they should be, each with its name and the path of the fault.</summary>
     internal Refusal? Refuse() => Refuse("tariff", TariffFault) ?? Refuse("reference", ReferenceFault) ?? Refuse("corrections", CorrectionsFault);
 
@@ -47,4 +61,7 @@ public sealed record ReplayRequest(
             Tariff is null ? known.Tariffs : TariffBook.Compile(Tariff).Book!,
             Reference is null ? known.Reference : ReferenceTables.Compile(Reference).Tables!);
     }
+
+    private static string? Sha256Of<T>(T? document)
+        where T : class => document is null ? null : Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(document, BillingJson.Options)));
 }

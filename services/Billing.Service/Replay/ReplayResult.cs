@@ -24,7 +24,20 @@ public sealed record ReplayResult(
 
 /// <summary>What the other side was computed with.</summary>
 /// <param name="Known">The number of the knowledge beneath.</param>
-public sealed record ReplayBasis(Instant? AsOf, long Known, bool OtherTariff, bool OtherReference, int Corrections);
+/// <param name="TariffVersion">The version of the tariff on the last day of the month.</param>
+/// <param name="TariffSha256">SHA-256 of the other tariff as compact JSON: however the document was laid out, it is the same.</param>
+/// <param name="ReferenceSha256">The same of the other reference.</param>
+/// <param name="CorrectionsSha256">The same of the supposed corrections.</param>
+public sealed record ReplayBasis(
+    Instant? AsOf,
+    long Known,
+    bool OtherTariff,
+    bool OtherReference,
+    int Corrections,
+    string? TariffVersion = null,
+    string? TariffSha256 = null,
+    string? ReferenceSha256 = null,
+    string? CorrectionsSha256 = null);
 
 /// <summary>The calls looked at.</summary>
 /// <param name="Late">Calls recorded after the month's invoice of their contract: on neither side.</param>

@@ -26,7 +26,7 @@ public sealed class ExportDisputeTests
         files.Keys.Order(StringComparer.Ordinal).ShouldBe(
         [
             "calls/rated.json", "calls/records.json", "cover.html", "credit-note/credit-note.json", "credit-note/credit-note.txt",
-            "dispute/events.json", "invoice/invoice.json", "invoice/invoice.txt", "manifest.json", "versions.json",
+            "dispute/events.json", "explanations.html", "explanations/calls.json", "invoice/invoice.json", "invoice/invoice.txt", "manifest.json", "versions.json",
         ]);
         var manifest = JsonDocument.Parse(files["manifest.json"]).RootElement.GetProperty("files").EnumerateArray().ToList();
         manifest.Count.ShouldBe(files.Count - 1);
@@ -84,6 +84,9 @@ public sealed class ExportDisputeTests
 
         (await ExportAsync(world, id, isRevealed: false)).ShouldNotBe(first);
         (await FilesAsync(world, id)).Keys.ShouldContain("adjustment/adjustment.json");
+        var before = (await FilesAsync(world, id))["explanations/calls.json"];
+        await world.IngestAsync(world.Call(Number, BilledWorld.Fixed, "2026-10-01T00:00:00"));
+        (await FilesAsync(world, id))["explanations/calls.json"].ShouldBe(before);
     }
 
     [Fact]
