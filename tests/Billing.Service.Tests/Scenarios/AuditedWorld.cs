@@ -13,21 +13,34 @@ namespace Billing.Service.Tests.Scenarios;
 /// <summary>What an auditor asks of a world, whatever happened in it.</summary>
 internal static class AuditedWorld
 {
-    /// <summary>Usage of a contract, month and class beside all that documents covered of it, where they differ in anything.</summary>
+    /// <summary>
+    /// Usage of a contract, month and class beside all that documents covered of it, where they differ. Each document rounds its
+    /// lines down for itself, so each further one may cost less than a yen of the whole.
+    /// </summary>
     private const string BilledOtherwise =
         """
         with usage as (
-          select contract, usage_month, class, carrier, tax_category, calls, chargeable_ms, charge, trunc(charge) amount
+          select contract, usage_month, class, carrier, tax_category, calls, chargeable_ms, charge
           from billing.month_usage where contract <> '' and class <> ''),
         billed as (
-          select i.contract, i.usage_month, l->>'class' class, coalesce(l->>'carrier', '') carrier, l->>'taxCategory' tax_category,
+          select i.contract, i.usage_month, l->>'class' class, coalesce(l->>'carrier', '') carrier, l->>'taxCategory' tax_category, count(*) documents,
                  sum((l->>'calls')::bigint) calls, sum((l->>'chargeableMs')::bigint) chargeable_ms, sum((l->>'sum')::numeric) charge, sum((l->>'amount')::numeric) amount
           from billing.invoiced_usage i cross join jsonb_array_elements(i.covered->'lines') l group by 1, 2, 3, 4, 5)
-        select coalesce(string_agg(format('%s %s %s: %s calls, %s yen used; %s calls, %s yen exact, %s yen billed',
-          contract, usage_month, class, usage.calls, usage.charge, billed.calls, billed.charge, billed.amount), E'\n'), '')
+        select coalesce(string_agg(format('%s %s %s: %s calls, %s yen used; %s calls, %s yen exact, %s yen billed by %s documents',
+          contract, usage_month, class, usage.calls, usage.charge, billed.calls, billed.charge, billed.amount, documents), E'\n'), '')
         from usage full join billed using (contract, usage_month, class, carrier, tax_category)
-        where (coalesce(usage.calls, 0), coalesce(usage.chargeable_ms, 0), coalesce(usage.charge, 0), coalesce(usage.amount, 0))
-          is distinct from (coalesce(billed.calls, 0), coalesce(billed.chargeable_ms, 0), coalesce(billed.charge, 0), coalesce(billed.amount, 0))
+        where (coalesce(usage.calls, 0), coalesce(usage.chargeable_ms, 0), coalesce(usage.charge, 0))
+            is distinct from (coalesce(billed.calls, 0), coalesce(billed.chargeable_ms, 0), coalesce(billed.charge, 0))
+          or trunc(coalesce(usage.charge, 0)) - coalesce(billed.amount, 0) not between 0 and coalesce(documents, 1) - 1
+        """;
+
+    /// <summary>Streams whose events are not numbered 1 to their version. What was rolled back leaves a tombstone, which belongs to no stream of ours.</summary>
+    private const string GappyStreams =
+        """
+        select coalesce(string_agg(format('%s is at %s with %s', s.id, s.version, e.versions), E'\n'), '')
+        from billing.mt_streams s
+        left join lateral (select array_agg(version order by version) versions from billing.mt_events where stream_id = s.id) e on true
+        where s.id <> 'mt_tombstone' and coalesce(e.versions, '{}') <> array(select generate_series(1, s.version))
         """;
 
     private const string CoveredSums =
@@ -53,7 +66,7 @@ internal static class AuditedWorld
     /// <summary>Log, tables and documents agree with each other, and every invoice can be made again.</summary>
     public static async Task ShouldStandAuditAsync(this BilledWorld world)
     {
-        await world.ShouldBeSoundAsync();
+        (await world.Database.ScalarAsync<string>(GappyStreams)).ShouldBe("");
         var reconciled = await Reconcile.RunAsync(world.Database.Database, null, default);
         reconciled.Checks.Where(check => !check.Holds).ShouldBeEmpty();
         reconciled.Deliveries.Where(delivery => !delivery.Holds).ShouldBeEmpty();
@@ -73,8 +86,8 @@ internal static class AuditedWorld
     }
 
     /// <summary>
-    /// After a last invoice run: all usage is covered by documents exactly once, in calls, time, exact charge and whole yen, and no month was
-    /// billed beyond its limit.
+    /// After a last invoice run: all usage is covered by documents exactly once, in calls, time and exact charge, the yen that were billed
+    /// are those, and no month was billed beyond its limit.
     /// </summary>
     public static async Task ShouldBeBilledOnceAsync(this BilledWorld world, params (string Contract, long Limit)[] limits)
     {
