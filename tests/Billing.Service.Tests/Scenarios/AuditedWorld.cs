@@ -1,9 +1,6 @@
 using System.Text.Json;
-using Billing.Contracts;
-using Billing.Contracts.Documents;
 using Billing.Contracts.Events;
 using Billing.Service.Evidence;
-using Billing.Service.Invoicing;
 using Billing.Service.Replay;
 using Billing.Service.Tests.Invoicing;
 using Billing.Service.Usage;

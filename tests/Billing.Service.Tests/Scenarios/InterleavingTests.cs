@@ -1,4 +1,3 @@
-using Billing.Contracts;
 using Billing.Service.Corrections;
 using Billing.Service.Invoicing;
 using Billing.Service.Knowledge;
