@@ -10,11 +10,11 @@ namespace Billing.Service.Explaining;
 /// <param name="Reason">Why it was suspended; null of a recorded call.</param>
 /// <param name="File">The file of the delivery.</param>
 internal sealed record StoredRecord(
-    Guid Id, long Sequence, string Stream, long Version, Instant At, CallRecord Call, string? Reason, long Delivery, string? File, string? Sha256, long Line, long Known);
+    Guid Id, string Stream, long Version, Instant At, CallRecord Call, string? Reason, long Delivery, string? File, string? Sha256, long Line, long Known);
 
 /// <summary>An event that came after a record was stored and changes what is made of it.</summary>
 /// <param name="Body">CallReleased, CallVoided, CallCorrected or UsageRerated.</param>
-internal sealed record LaterEvent(Guid Id, long Sequence, string Stream, long Version, Instant At, object Body);
+internal sealed record LaterEvent(Guid Id, string Stream, long Version, Instant At, object Body);
 
 /// <summary>
 /// Everything the log holds about one identity (source, record id). The ids of its records lie side by side, so the unique
@@ -22,18 +22,19 @@ internal sealed record LaterEvent(Guid Id, long Sequence, string Stream, long Ve
 /// </summary>
 internal sealed class CallEvents(NpgsqlConnection connection, CancellationToken cancel)
 {
+    /// <summary>The records of one batch have one instant and are numbered stream by stream: their lines tell which came first.</summary>
     private const string Records =
         $"""
-        select e.id, e.seq_id, e.stream_id, e.version, e.timestamp, e.type, e.data::text, d.file, d.sha256
+        select e.id, e.stream_id, e.version, e.timestamp, e.type, e.data::text, d.file, d.sha256
         from {BillingStore.Schema}.mt_events e left join {BillingStore.Schema}.deliveries d on d.no = (e.data ->> 'delivery')::bigint
         where e.id between $1 and $2 and e.type in ('{EventTypes.CallRecorded}', '{EventTypes.CallSuspended}')
           and e.data -> 'call' ->> 'source' = $3 and e.data -> 'call' ->> 'recordId' = $4
-        order by e.seq_id
+        order by e.timestamp, (e.data ->> 'delivery')::bigint, (e.data ->> 'line')::bigint, e.seq_id
         """;
 
     private const string Later =
         $"""
-        select e.id, e.seq_id, e.stream_id, e.version, e.timestamp, e.type, e.data::text
+        select e.id, e.stream_id, e.version, e.timestamp, e.type, e.data::text
         from unnest($1::text[], $2::bigint[]) as held(stream_id, version)
         join {BillingStore.Schema}.mt_events e on e.stream_id = held.stream_id and e.version > held.version
         where (e.type in ('{EventTypes.CallVoided}', '{EventTypes.CallCorrected}') and e.data ->> 'call' = any($3))
@@ -55,12 +56,12 @@ internal sealed class CallEvents(NpgsqlConnection connection, CancellationToken 
         await using var reader = await command.ExecuteReaderAsync(cancel);
         while (await reader.ReadAsync(cancel))
         {
-            var suspended = reader.GetString(5) == EventTypes.CallSuspended ? Read<CallSuspended>(reader.GetString(6)) : null;
-            var recorded = suspended is null ? Read<CallRecorded>(reader.GetString(6)) : null;
+            var suspended = reader.GetString(4) == EventTypes.CallSuspended ? Read<CallSuspended>(reader.GetString(5)) : null;
+            var recorded = suspended is null ? Read<CallRecorded>(reader.GetString(5)) : null;
             records.Add(new StoredRecord(
-                reader.GetGuid(0), reader.GetInt64(1), reader.GetString(2), reader.GetInt64(3), At(reader, 4),
+                reader.GetGuid(0), reader.GetString(1), reader.GetInt64(2), At(reader, 3),
                 suspended?.Call ?? recorded!.Call, suspended?.Reason, suspended?.Delivery ?? recorded!.Delivery,
-                reader.IsDBNull(7) ? null : reader.GetString(7), reader.IsDBNull(8) ? null : reader.GetString(8),
+                reader.IsDBNull(6) ? null : reader.GetString(6), reader.IsDBNull(7) ? null : reader.GetString(7),
                 suspended?.Line ?? recorded!.Line, suspended?.Known ?? recorded!.Known));
         }
 
@@ -79,15 +80,15 @@ internal sealed class CallEvents(NpgsqlConnection connection, CancellationToken 
         await using var reader = await command.ExecuteReaderAsync(cancel);
         while (await reader.ReadAsync(cancel))
         {
-            var data = reader.GetString(6);
-            object body = reader.GetString(5) switch
+            var data = reader.GetString(5);
+            object body = reader.GetString(4) switch
             {
                 EventTypes.CallVoided => Read<CallVoided>(data),
                 EventTypes.CallCorrected => Read<CallCorrected>(data),
                 EventTypes.UsageRerated => Read<UsageRerated>(data),
                 _ => Read<CallReleased>(data),
             };
-            later.Add(new LaterEvent(reader.GetGuid(0), reader.GetInt64(1), reader.GetString(2), reader.GetInt64(3), At(reader, 4), body));
+            later.Add(new LaterEvent(reader.GetGuid(0), reader.GetString(1), reader.GetInt64(2), At(reader, 3), body));
         }
 
         return later;

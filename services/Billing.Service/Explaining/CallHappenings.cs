@@ -7,10 +7,9 @@ namespace Billing.Service.Explaining;
 internal static class CallHappenings
 {
     public static IReadOnlyList<CallHappening> Of(CallTrail trail) =>
-        [.. trail.Records.Select(record => (record.Sequence, Happening: Of(trail, record)))
-            .Concat(trail.Later.Select(later => (later.Sequence, Happening: Of(trail, later))))
-            .OrderBy(entry => entry.Sequence)
-            .Select(entry => entry.Happening)];
+        [.. trail.Records.Select(record => Of(trail, record))
+            .Concat(trail.Later.Select(later => Of(trail, later)))
+            .OrderBy(happened => happened.RecordedAt)];
 
     /// <summary>A row that could not be read: nothing but this is kept of it.</summary>
     public static Sentence Rejected(long delivery, long line, string reason) => new(
