@@ -10,11 +10,11 @@ public sealed class KilledInvoiceRunTests : IDisposable
 {
     private const string Month = "2026-10";
 
-    /// <summary>Everything of the issued invoices but the instants of issue.</summary>
+    /// <summary>Everything of the issued invoices but the instants of issue, and the digests that seal when the calls came.</summary>
     private const string Invoices =
         """
-        select count(*) || ' invoices ' || sum(hashtextextended(stream_id || (data #- '{invoice,issuedAt}')::text, 0)::numeric)
-        from billing.mt_events where type = 'invoice_issued.v1'
+        select count(*) || ' invoices ' || sum(hashtextextended(stream_id || (data #- '{invoice,issuedAt}' || jsonb_build_object('covered', covered))::text, 0)::numeric)
+        from billing.mt_events, lateral (select jsonb_agg(part - 'digest') covered from jsonb_array_elements(data -> 'covered') part) c where type = 'invoice_issued.v1'
         """;
 
     private readonly WorkFolder _folder = new();

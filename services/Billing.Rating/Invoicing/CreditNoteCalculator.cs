@@ -32,13 +32,6 @@ public static class CreditNoteCalculator
             return (null, new Refusal(Rule, "there is nothing to credit: an amount is needed"));
         }
 
-        // lines of one category count against each other: a corrected limit takes back a part of what corrected calls give
-        var rises = lines.GroupBy(line => line.TaxCategory, StringComparer.Ordinal).Select(group => Sum(group.Select(line => line.Amount))).Where(sum => !sum.IsNegative).ToList();
-        if (!raises && rises is [var rise, ..])
-        {
-            return (null, new Refusal(Rule, $"a credit note only gives back: {rise} is not below 0"));
-        }
-
         var rated = new List<CreditLineDocument>(lines.Count);
         foreach (var line in lines)
         {
@@ -56,6 +49,13 @@ public static class CreditNoteCalculator
                 TaxCategory = line.TaxCategory,
                 Rate = RowOf(invoice, line.TaxCategory)!.Rate,
             });
+        }
+
+        // lines of one category count against each other: a corrected limit takes back a part of what corrected calls give
+        var rises = lines.GroupBy(line => line.TaxCategory, StringComparer.Ordinal).Select(group => Sum(group.Select(line => line.Amount))).Where(sum => !sum.IsNegative).ToList();
+        if (!raises && rises is [var rise, ..])
+        {
+            return (null, new Refusal(Rule, $"a credit note only gives back: {rise} is not below 0"));
         }
 
         return RefuseSum(invoice, credited, Given(rated)) is { } tooMuch ? (null, tooMuch) : (rated, null);
