@@ -80,7 +80,7 @@ public sealed class ProveInvoicesTests
 
         (month.Invoices, month.Equal).ShouldBe((2, 1));
         var proof = month.Differing.ShouldHaveSingleItem();
-        (proof.Number, proof.Fault).ShouldBe(("202610-C-1", "computed anew, the document is another"));
+        (proof.Number, proof.Fault).ShouldBe(("202610-C-1", "the events of 2026-10 are not those that were covered"));
         proof.Recomputed.ShouldNotBe(proof.Digest);
         proof.Difference.ShouldBe(new DocumentDifference("$.lines[1].seconds", "usage mobile 2026-10 S", "\"60\"", "\"150\""));
     }
