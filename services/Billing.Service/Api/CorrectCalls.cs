@@ -11,8 +11,9 @@ using Wolverine.Http;
 namespace Billing.Service.Api;
 
 /// <summary>
-/// <c>POST /api/v1/calls/corrections?reason=…&amp;by=…&amp;evidence=…&amp;write=true</c>: the body is <c>corrections.json</c>. Without <c>write</c> it
-/// answers the effect and changes nothing. Calls on issued invoices are refused: they are corrected through disputes.
+/// <c>POST /api/v1/calls/corrections?reason=…&amp;by=…&amp;evidence=…&amp;invoiceAs=…&amp;dispute=…&amp;write=true</c>: the body is <c>corrections.json</c>. Without
+/// <c>write</c> it answers the effect and changes nothing. Calls on issued invoices are refused unless <c>invoiceAs</c> says which document
+/// carries the difference: <c>credit-note</c> or <c>adjustment</c>.
 /// </summary>
 public static class CorrectCallsEndpoint
 {
@@ -21,9 +22,14 @@ public static class CorrectCallsEndpoint
     [ForRoles(Roles.Finance)]
     [WolverinePost(ApiRoutes.V1 + "/calls/corrections")]
     public static async Task<IResult> Post(
-        string? reason, string? by, string? evidence, bool? write, HttpContext http, [NotBody] NpgsqlDataSource database, [NotBody] KnowledgeCache knowledge, [NotBody] TimeProvider clock,
+        string? reason, string? by, string? evidence, string? invoiceAs, string? dispute, bool? write, HttpContext http, [NotBody] NpgsqlDataSource database, [NotBody] KnowledgeCache knowledge, [NotBody] TimeProvider clock,
         CancellationToken cancellation)
     {
+        if (!InvoicedCorrection.TryParse(invoiceAs, dispute, out var invoiced))
+        {
+            return Problems.BadRequest("invoiceAs", InvoicedCorrection.Expected);
+        }
+
         if (http.Request.ContentLength > LargestBody)
         {
             return Results.Problem(detail: "The document is larger than 64 MB.", statusCode: StatusCodes.Status413PayloadTooLarge);
@@ -45,7 +51,7 @@ public static class CorrectCallsEndpoint
                 extensions: new Dictionary<string, object?> { ["path"] = fault.Path });
         }
 
-        var terms = new CorrectionTerms(new CorrectionGrounds(reason ?? "", by ?? "", evidence), write == true);
+        var terms = new CorrectionTerms(new CorrectionGrounds(reason ?? "", by ?? "", evidence), write == true, invoiced);
         var (report, refusal) = await new CorrectCalls(database, knowledge, clock).RunAsync(
             [.. corrections.Select(one => new CallToCorrect(one.Call, one.Facts))], terms, cancellation);
         return report is null ? Problems.Of(refusal!) : Results.Ok(report);

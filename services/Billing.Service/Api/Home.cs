@@ -25,6 +25,7 @@ internal static class Home
         GET  {ApiRoutes.V1}/invoices/NUMBER/lines/N/explanation  what one of its lines is made of
         GET  {ApiRoutes.V1}/calls/SOURCE/ID/explanation       the whole reasoning of a call's charge
         POST {ApiRoutes.V1}/calls/corrections?reason=…&by=…      voids calls, or sets their facts right
+        POST {ApiRoutes.V1}/usage/reratings?month=YYYY-MM&reason=…&by=…  rates a month anew with what is known now
         POST {ApiRoutes.V1}/deliveries/FILE/rollback?reason=…&by=…  takes back what a file brought in
 
         """;

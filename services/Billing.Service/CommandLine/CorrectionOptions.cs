@@ -90,7 +90,7 @@ internal static class CorrectionOptions
         {
             if (result.Tokens is [var token] && !InvoicedCorrection.Forms.Contains(token.Value))
             {
-                result.AddError($"--invoice-as: {string.Join(" or ", InvoicedCorrection.Forms)} is expected");
+                result.AddError($"--invoice-as: {InvoicedCorrection.Expected}");
             }
         });
         return option;

@@ -12,6 +12,15 @@ namespace Billing.Service.Corrections;
 public sealed record InvoicedCorrection(string As, string? Dispute)
 {
     public static IReadOnlyList<string> Forms { get; } = [GrantWords.CreditNote, GrantWords.Adjustment];
+
+    public static string Expected { get; } = $"{string.Join(" or ", Forms)} is expected";
+
+    /// <summary>Reads how invoiced calls are corrected; null when nothing is asked for. False when the form is none.</summary>
+    public static bool TryParse(string? form, string? dispute, out InvoicedCorrection? invoiced)
+    {
+        invoiced = form is null ? null : new InvoicedCorrection(form, dispute);
+        return form is null || Forms.Contains(form);
+    }
 }
 
 /// <summary>Who corrects, why, and whether what is on invoices may be corrected by documents.</summary>

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using Billing.Service.Api;
+using Billing.Service.Tests.Corrections;
 using Billing.Service.Tests.Hosting;
 using Billing.Service.Tests.Invoicing;
 
@@ -40,8 +41,32 @@ public sealed class CorrectionsApiTests
         (await world.Database.ScalarAsync<long>("select count(*) from billing.rated_calls")).ShouldBe(0);
     }
 
+    [Fact]
+    public async Task What_is_invoiced_is_corrected_and_rerated_by_documents_over_http()
+    {
+        await using var world = await BilledWorld.NewAsync(BilledWorld.Contract("C-1", Number));
+        await world.IngestAsync(world.Call(Number, BilledWorld.Fixed, "2026-09-03T10:00:00", id: "a"), world.Call(Number, BilledWorld.Fixed, "2026-09-03T11:00:00", id: "b"));
+        await world.IssueAsync(BilledWorld.September);
+        await world.PublishAsync(RerateUsageTests.FixedAt("6"));
+        await using var server = await Server.StartAsync(world.Database.ConnectionString);
+        const string document = """{ "corrections": [ { "call": "sw-1/a", "void": true } ] }""";
+
+        (await (await PostAsync(server, "calls/corrections?reason=clock&by=finance&write=true", document)).ReadProblemAsync(HttpStatusCode.UnprocessableEntity)).Text("rule").ShouldBe("§8");
+        (await (await PostAsync(server, "calls/corrections?reason=clock&by=finance&invoiceAs=cash", document)).ReadProblemAsync(HttpStatusCode.BadRequest)).Text("parameter").ShouldBe("invoiceAs");
+        var voided = await (await PostAsync(server, "calls/corrections?reason=clock&by=finance&invoiceAs=credit-note&write=true", document)).ReadAsync();
+        voided.GetProperty("adjustments")[0].Text("document").ShouldBe("202609-C-1-CN1");
+
+        (await (await PostAsync(server, "usage/reratings?month=soon&reason=price&by=finance", "")).ReadProblemAsync(HttpStatusCode.BadRequest)).Text("parameter").ShouldBe("month");
+        var refused = await (await PostAsync(server, "usage/reratings?month=2026-09&reason=price&by=finance&write=true", "")).ReadAsync();
+        refused.GetProperty("refused")[0].Text("contract").ShouldBe("C-1");
+        var rerated = await (await PostAsync(server, "usage/reratings?month=2026-09&reason=price&by=finance&invoiceAs=adjustment&write=true", "")).ReadAsync();
+        rerated.GetProperty("adjustments")[0].Text("document").ShouldBe("202609-C-1-ADJ1");
+        rerated.GetProperty("adjustments")[0].GetProperty("lines")[0].Text("amount").ShouldBe("-2");
+    }
+
     [Theory]
     [InlineData(typeof(CorrectCallsEndpoint))]
+    [InlineData(typeof(RerateUsageEndpoint))]
     [InlineData(typeof(RollBackDeliveryEndpoint))]
     public void Only_finance_corrects(Type endpoint) =>
         endpoint.GetMethod("Post")!.GetCustomAttributes(typeof(ForRolesAttribute), false).Cast<ForRolesAttribute>().Single().Roles.ShouldBe([Roles.Finance]);

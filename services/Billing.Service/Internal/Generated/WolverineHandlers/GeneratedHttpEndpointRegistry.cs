@@ -9,7 +9,7 @@ namespace Internal.Generated.WolverineHandlers
     {
         public override System.Type[] EndpointTypes()
         {
-            return new System.Type[] { typeof(Billing.Service.Api.ChangeDisputesEndpoint), typeof(Billing.Service.Api.CompareCallsEndpoint), typeof(Billing.Service.Api.CorrectCallsEndpoint), typeof(Billing.Service.Api.CreditsEndpoint), typeof(Billing.Service.Api.ExplainChargesEndpoint), typeof(Billing.Service.Api.IngestBatchEndpoint), typeof(Billing.Service.Api.ReadDisputesEndpoint), typeof(Billing.Service.Api.ReadInvoicesEndpoint), typeof(Billing.Service.Api.ReadUsageEndpoint), typeof(Billing.Service.Api.ReadVerificationEndpoint), typeof(Billing.Service.Api.ReplayEndpoints), typeof(Billing.Service.Api.RollBackDeliveryEndpoint) };
+            return new System.Type[] { typeof(Billing.Service.Api.ChangeDisputesEndpoint), typeof(Billing.Service.Api.CompareCallsEndpoint), typeof(Billing.Service.Api.CorrectCallsEndpoint), typeof(Billing.Service.Api.CreditsEndpoint), typeof(Billing.Service.Api.ExplainChargesEndpoint), typeof(Billing.Service.Api.IngestBatchEndpoint), typeof(Billing.Service.Api.ReadDisputesEndpoint), typeof(Billing.Service.Api.ReadInvoicesEndpoint), typeof(Billing.Service.Api.ReadUsageEndpoint), typeof(Billing.Service.Api.ReadVerificationEndpoint), typeof(Billing.Service.Api.ReplayEndpoints), typeof(Billing.Service.Api.RerateUsageEndpoint), typeof(Billing.Service.Api.RollBackDeliveryEndpoint) };
         }
     }
 
@@ -47,6 +47,7 @@ namespace Internal.Generated.WolverineHandlers
         [global::System.Diagnostics.CodeAnalysis.DynamicDependency(global::System.Diagnostics.CodeAnalysis.DynamicallyAccessedMemberTypes.All, typeof(global::Internal.Generated.WolverineHandlers.POST_api_v1_disputes_id_withdrawal))]
         [global::System.Diagnostics.CodeAnalysis.DynamicDependency(global::System.Diagnostics.CodeAnalysis.DynamicallyAccessedMemberTypes.All, typeof(global::Internal.Generated.WolverineHandlers.POST_api_v1_invoices_number_credits))]
         [global::System.Diagnostics.CodeAnalysis.DynamicDependency(global::System.Diagnostics.CodeAnalysis.DynamicallyAccessedMemberTypes.All, typeof(global::Internal.Generated.WolverineHandlers.POST_api_v1_replays))]
+        [global::System.Diagnostics.CodeAnalysis.DynamicDependency(global::System.Diagnostics.CodeAnalysis.DynamicallyAccessedMemberTypes.All, typeof(global::Internal.Generated.WolverineHandlers.POST_api_v1_usage_reratings))]
         [global::System.Diagnostics.CodeAnalysis.DynamicDependency(global::System.Diagnostics.CodeAnalysis.DynamicallyAccessedMemberTypes.All, typeof(global::Billing.Service.Api.ChangeDisputesEndpoint))]
         [global::System.Diagnostics.CodeAnalysis.DynamicDependency(global::System.Diagnostics.CodeAnalysis.DynamicallyAccessedMemberTypes.All, typeof(global::Billing.Service.Api.CompareCallsEndpoint))]
         [global::System.Diagnostics.CodeAnalysis.DynamicDependency(global::System.Diagnostics.CodeAnalysis.DynamicallyAccessedMemberTypes.All, typeof(global::Billing.Service.Api.CorrectCallsEndpoint))]
@@ -58,6 +59,7 @@ namespace Internal.Generated.WolverineHandlers
         [global::System.Diagnostics.CodeAnalysis.DynamicDependency(global::System.Diagnostics.CodeAnalysis.DynamicallyAccessedMemberTypes.All, typeof(global::Billing.Service.Api.ReadUsageEndpoint))]
         [global::System.Diagnostics.CodeAnalysis.DynamicDependency(global::System.Diagnostics.CodeAnalysis.DynamicallyAccessedMemberTypes.All, typeof(global::Billing.Service.Api.ReadVerificationEndpoint))]
         [global::System.Diagnostics.CodeAnalysis.DynamicDependency(global::System.Diagnostics.CodeAnalysis.DynamicallyAccessedMemberTypes.All, typeof(global::Billing.Service.Api.ReplayEndpoints))]
+        [global::System.Diagnostics.CodeAnalysis.DynamicDependency(global::System.Diagnostics.CodeAnalysis.DynamicallyAccessedMemberTypes.All, typeof(global::Billing.Service.Api.RerateUsageEndpoint))]
         [global::System.Diagnostics.CodeAnalysis.DynamicDependency(global::System.Diagnostics.CodeAnalysis.DynamicallyAccessedMemberTypes.All, typeof(global::Billing.Service.Api.RollBackDeliveryEndpoint))]
         public static void Pin()
         {

@@ -32,6 +32,8 @@ namespace Internal.Generated.WolverineHandlers
             var reason = httpContext.Request.Query["reason"];
             var by = httpContext.Request.Query["by"];
             var evidence = httpContext.Request.Query["evidence"];
+            var invoiceAs = httpContext.Request.Query["invoiceAs"];
+            var dispute = httpContext.Request.Query["dispute"];
             string write_rawValue = httpContext.Request.Query["write"];
             System.Nullable<bool> write = default;
 
@@ -42,7 +44,7 @@ namespace Internal.Generated.WolverineHandlers
 
             
             // The actual HTTP request handler execution
-            var result = await Billing.Service.Api.CorrectCallsEndpoint.Post(reason, by, evidence, write, httpContext, _npgsqlDataSource, _knowledgeCache, _timeProvider, httpContext.RequestAborted).ConfigureAwait(false);
+            var result = await Billing.Service.Api.CorrectCallsEndpoint.Post(reason, by, evidence, invoiceAs, dispute, write, httpContext, _npgsqlDataSource, _knowledgeCache, _timeProvider, httpContext.RequestAborted).ConfigureAwait(false);
 
             await result.ExecuteAsync(httpContext).ConfigureAwait(false);
         }
