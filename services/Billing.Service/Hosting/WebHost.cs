@@ -1,5 +1,7 @@
 using Billing.Contracts.Json;
+using Billing.Service.Access;
 using Billing.Service.Api;
+using Billing.Service.Api.Describing;
 using Billing.Service.Hosting.Refusals;
 using Wolverine.Http;
 
@@ -21,15 +23,24 @@ internal static class WebHost
             .AddCheck<ProjectionHealth>("projections", tags: ["ready"])
             .AddCheck<DeadLetterHealth>("dead-letters", tags: ["ready"]);
         builder.Services.AddWolverineHttp();
+        OpenApiDescription.Add(builder.Services);
     }
 
     public static void Map(WebApplication app)
     {
         app.UseExceptionHandler();
         app.UseStatusCodePages();
+        OpenApiDescription.UsePolicy(app);
         app.UseRouting();
+        // until callers are authenticated only loopback is served, and whoever is there is staff
+        app.Use((http, next) =>
+        {
+            http.User = AccessClaims.Principal("loopback", "loopback", "", Roles.All.Where(role => !Roles.IsCustomer(role)), [], []);
+            return next(http);
+        });
         Home.Map(app);
         HealthEndpoints.Map(app);
+        OpenApiDescription.Map(app);
         app.MapWolverineEndpoints();
     }
 }
