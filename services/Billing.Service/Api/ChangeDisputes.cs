@@ -1,5 +1,6 @@
 using Billing.Contracts;
 using Billing.Contracts.Events;
+using Billing.Service.Access;
 using Billing.Service.Disputes;
 using Billing.Service.Hosting;
 using Billing.Service.Hosting.Refusals;

@@ -1,6 +1,7 @@
 using Billing.Contracts.Documents;
 using Billing.Contracts.Events;
 using Billing.Contracts.Json;
+using Billing.Service.Access;
 using Billing.Service.Corrections;
 using Billing.Service.Hosting.Refusals;
 using Billing.Service.Knowledge;

@@ -1,3 +1,4 @@
+using Billing.Service.Access;
 using Billing.Service.Explaining;
 using Billing.Service.Hosting.Refusals;
 using Billing.Service.Invoicing;

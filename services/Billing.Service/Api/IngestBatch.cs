@@ -1,4 +1,5 @@
 using Billing.Contracts.Json;
+using Billing.Service.Access;
 using Billing.Service.Hosting.Refusals;
 using Billing.Service.Ingestion;
 using Wolverine.Http;
@@ -11,6 +12,7 @@ namespace Billing.Service.Api;
 /// </summary>
 public static class IngestBatchEndpoint
 {
+    [ForRoles(Roles.Pipeline)]
     [WolverinePost(ApiRoutes.V1 + "/cdr-batches")]
     public static async Task<IResult> Post(string? file, HttpContext http, [NotBody] IngestFile ingest, CancellationToken cancellation)
     {

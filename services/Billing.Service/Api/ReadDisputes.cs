@@ -1,4 +1,5 @@
 using Billing.Rating;
+using Billing.Service.Access;
 using Billing.Service.Disputes;
 using Billing.Service.Hosting.Refusals;
 using Marten;

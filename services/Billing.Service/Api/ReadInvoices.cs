@@ -1,5 +1,6 @@
 using Billing.Contracts;
 using Billing.Contracts.Events;
+using Billing.Service.Access;
 using Billing.Service.Hosting.Refusals;
 using Billing.Service.Invoicing;
 using Marten;
@@ -23,6 +24,7 @@ public static class ReadInvoicesEndpoint
 {
     private const int PageSize = 1000;
 
+    [ForRoles(Roles.Finance, Roles.Dispute, Roles.Auditor, Roles.CustomerAdmin, Roles.CustomerViewer)]
     [WolverineGet(ApiRoutes.V1 + "/invoices")]
     public static async Task<IResult> List(string? month, string? after, NpgsqlDataSource database, CancellationToken cancellation)
     {
@@ -56,6 +58,7 @@ public static class ReadInvoicesEndpoint
         return Results.Ok(new InvoiceList(usageMonth, invoices, invoices.Count == PageSize ? invoices[^1].Contract : null));
     }
 
+    [ForRoles(Roles.Finance, Roles.Dispute, Roles.Auditor, Roles.CustomerAdmin, Roles.CustomerViewer)]
     [WolverineGet(ApiRoutes.V1 + "/invoices/{number}")]
     public static async Task<IResult> Get(string number, NpgsqlDataSource database, IQuerySession session, CancellationToken cancellation)
     {

@@ -1,4 +1,5 @@
 using Billing.Contracts;
+using Billing.Service.Access;
 using Billing.Service.Hosting.Refusals;
 using Billing.Service.Knowledge;
 using Npgsql;
@@ -15,6 +16,7 @@ public sealed record UsageGroup(string Class, string? Carrier, string TaxCategor
 /// <summary><c>GET /api/v1/contracts/{id}/usage?month=YYYY-MM</c>.</summary>
 public static class ReadUsageEndpoint
 {
+    [ForRoles(Roles.Finance, Roles.Dispute, Roles.Auditor, Roles.CustomerAdmin, Roles.CustomerViewer)]
     [WolverineGet(ApiRoutes.V1 + "/contracts/{id}/usage")]
     public static async Task<IResult> Get(string id, string? month, NpgsqlDataSource database, CancellationToken cancellation)
     {

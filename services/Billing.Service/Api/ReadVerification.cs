@@ -1,4 +1,5 @@
 using Billing.Contracts;
+using Billing.Service.Access;
 using Billing.Service.Evidence;
 using Billing.Service.Hosting.Refusals;
 using Npgsql;

@@ -1,6 +1,7 @@
 using Billing.Contracts;
 using Billing.Contracts.Documents;
 using Billing.Contracts.Json;
+using Billing.Service.Access;
 using Billing.Service.Hosting.Refusals;
 using Billing.Service.Invoicing;
 using Billing.Service.Knowledge;

@@ -1,5 +1,6 @@
 using Billing.Contracts;
 using Billing.Contracts.Events;
+using Billing.Service.Access;
 using Billing.Service.Corrections;
 using Billing.Service.Hosting.Refusals;
 using Billing.Service.Knowledge;

@@ -1,4 +1,5 @@
 using Billing.Contracts.Events;
+using Billing.Service.Access;
 using Billing.Service.Corrections;
 using Billing.Service.Hosting.Refusals;
 using Npgsql;

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using Billing.Service.Access;
 using Billing.Service.Api;
 using Billing.Service.Tests.Disputes;
 using Billing.Service.Tests.Hosting;
