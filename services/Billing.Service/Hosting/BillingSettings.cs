@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Billing.Service.Access;
 using Npgsql;
 
 namespace Billing.Service.Hosting;
@@ -27,6 +28,7 @@ public sealed class BillingSettings
         new("dispute-days", ["BILLING_DISPUTE_DAYS"], "30", "A dispute should be decided within so many days of its opening"),
         new("ready-lag", ["BILLING_READY_LAG"], "10000", "Events by which a projection may be behind before /health/ready says so"),
         new("otlp", ["OTEL_EXPORTER_OTLP_ENDPOINT"], null, "OpenTelemetry endpoint to which traces and metrics are sent; none when absent"),
+        .. AccessSettings.Definitions,
     ];
 
     private readonly Dictionary<string, Setting> _settings;
@@ -170,11 +172,27 @@ public sealed class BillingSettings
         _ = DisputeDays;
         _ = LogFormat;
         _ = LogAt(LogLevel.Warning);
+        _ = AccessSettings.Of(this);
         if (_settings["db"].Value is { } connection && !DatabaseAddress.IsValid(connection))
         {
             throw Invalid("db", "a connection string such as Host=127.0.0.1;Username=billing;Password=…;Database=billing");
         }
     }
+
+    /// <summary>The text of a setting; null when it is not set.</summary>
+    internal string? Text(string name) => _settings[name].Value;
+
+    /// <summary>A whole number within bounds.</summary>
+    internal long Whole(string name, long least, long most) =>
+        long.TryParse(_settings[name].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
+            ? number
+            : throw Invalid(name, $"a whole number from {least} to {most}");
+
+    /// <summary>A duration within bounds.</summary>
+    internal TimeSpan Duration(string name, TimeSpan least, TimeSpan most) =>
+        TimeSpan.TryParse(_settings[name].Value, CultureInfo.InvariantCulture, out var duration) && duration >= least && duration <= most
+            ? duration
+            : throw Invalid(name, $"a duration [days.]hours:minutes:seconds from {least} to {most}");
 
     private bool Flag(string name) => _settings[name].Value!.ToLowerInvariant() switch
     {

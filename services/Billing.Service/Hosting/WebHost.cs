@@ -1,4 +1,5 @@
 using Billing.Contracts.Json;
+using Billing.Service.Access;
 using Billing.Service.Api;
 using Billing.Service.Hosting.Refusals;
 using Wolverine.Http;
@@ -20,6 +21,7 @@ internal static class WebHost
             .AddCheck<DatabaseHealth>("database", tags: ["ready"])
             .AddCheck<ProjectionHealth>("projections", tags: ["ready"])
             .AddCheck<DeadLetterHealth>("dead-letters", tags: ["ready"]);
+        AccessSchemes.Configure(builder.Services, settings);
         builder.Services.AddWolverineHttp();
     }
 
@@ -28,8 +30,13 @@ internal static class WebHost
         app.UseExceptionHandler();
         app.UseStatusCodePages();
         app.UseRouting();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.UseMiddleware<CookieAntiforgery>();
+        app.UseAntiforgery();
         Home.Map(app);
         HealthEndpoints.Map(app);
+        SignInEndpoints.Map(app);
         app.MapWolverineEndpoints();
     }
 }
