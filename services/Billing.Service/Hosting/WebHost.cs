@@ -22,6 +22,7 @@ internal static class WebHost
             .AddCheck<DatabaseHealth>("database", tags: ["ready"])
             .AddCheck<ProjectionHealth>("projections", tags: ["ready"])
             .AddCheck<DeadLetterHealth>("dead-letters", tags: ["ready"]);
+        AccessSchemes.Configure(builder.Services, settings);
         builder.Services.AddWolverineHttp();
         OpenApiDescription.Add(builder.Services);
     }
@@ -32,15 +33,14 @@ internal static class WebHost
         app.UseStatusCodePages();
         OpenApiDescription.UsePolicy(app);
         app.UseRouting();
-        // until callers are authenticated only loopback is served, and whoever is there is staff
-        app.Use((http, next) =>
-        {
-            http.User = AccessClaims.Principal("loopback", "loopback", "", Roles.All.Where(role => !Roles.IsCustomer(role)), [], []);
-            return next(http);
-        });
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.UseMiddleware<CookieAntiforgery>();
+        app.UseAntiforgery();
         Home.Map(app);
         HealthEndpoints.Map(app);
         OpenApiDescription.Map(app);
+        SignInEndpoints.Map(app);
         app.MapWolverineEndpoints();
     }
 }

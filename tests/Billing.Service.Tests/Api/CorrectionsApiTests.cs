@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using Billing.Service.Access;
 using Billing.Service.Api;
 using Billing.Service.Tests.Corrections;
 using Billing.Service.Tests.Hosting;

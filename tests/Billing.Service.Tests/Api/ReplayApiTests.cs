@@ -1,6 +1,7 @@
 using System.Net;
 using System.Reflection;
 using System.Text;
+using Billing.Service.Access;
 using Billing.Service.Api;
 using Billing.Service.Tests.Hosting;
 using Billing.Service.Tests.Invoicing;

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using Billing.Service.Access;
 using Billing.Service.Api;
 using Billing.Service.Tests.Api;
 using Billing.Service.Tests.Hosting;
