@@ -104,6 +104,8 @@ internal static class OpenApiDescription
                 }
             }
 
+            // Wolverine describes what is not described by the name of the generated class
+            operation.Description = operation.Description?.Contains("_api_", StringComparison.Ordinal) == true ? null : operation.Description;
             if (method.GetCustomAttribute<Access.ForRolesAttribute>() is { } roles)
             {
                 var who = $"Roles: {string.Join(", ", roles.Roles)}.";
