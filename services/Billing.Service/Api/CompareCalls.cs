@@ -5,6 +5,8 @@ using Billing.Service.Access;
 using Billing.Service.Comparing;
 using Billing.Service.Hosting.Refusals;
 using Billing.Service.Knowledge;
+using Microsoft.AspNetCore.Http.Timeouts;
+using Microsoft.AspNetCore.RateLimiting;
 using Npgsql;
 using Wolverine.Http;
 
@@ -19,6 +21,8 @@ public static class CompareCallsEndpoint
 {
     [ForRoles(Roles.Dispute, Roles.Finance)]
     [WolverinePost(ApiRoutes.V1 + "/comparisons")]
+    [EnableRateLimiting(Limits.Heavy)]
+    [RequestTimeout(Limits.LongWork)]
     public static async Task<IResult> Post(
         string? month,
         string? map,

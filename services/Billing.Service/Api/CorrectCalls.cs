@@ -6,6 +6,8 @@ using Billing.Service.Corrections;
 using Billing.Service.Hosting.Refusals;
 using Billing.Service.Knowledge;
 using Billing.Service.Usage;
+using Microsoft.AspNetCore.Http.Timeouts;
+using Microsoft.AspNetCore.Mvc;
 using Npgsql;
 using Wolverine.Http;
 
@@ -22,6 +24,8 @@ public static class CorrectCallsEndpoint
 
     [ForRoles(Roles.Finance)]
     [WolverinePost(ApiRoutes.V1 + "/calls/corrections")]
+    [RequestTimeout(Limits.LongWork)]
+    [RequestSizeLimit(LargestBody)]
     public static async Task<IResult> Post(
         string? reason, string? by, string? evidence, string? invoiceAs, string? dispute, bool? write, HttpContext http, [NotBody] NpgsqlDataSource database, [NotBody] KnowledgeCache knowledge, [NotBody] TimeProvider clock,
         CancellationToken cancellation)
@@ -52,7 +56,7 @@ public static class CorrectCallsEndpoint
                 extensions: new Dictionary<string, object?> { ["path"] = fault.Path });
         }
 
-        var terms = new CorrectionTerms(new CorrectionGrounds(reason ?? "", by ?? "", evidence), write == true, invoiced);
+        var terms = new CorrectionTerms(new CorrectionGrounds(reason ?? "", ChangeDisputesEndpoint.Who(http, by), evidence), write == true, invoiced);
         var (report, refusal) = await new CorrectCalls(database, knowledge, clock).RunAsync(
             [.. corrections.Select(one => new CallToCorrect(one.Call, one.Facts))], terms, cancellation);
         return report is null ? Problems.Of(refusal!) : Results.Ok(report);

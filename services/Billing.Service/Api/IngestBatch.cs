@@ -2,6 +2,7 @@ using Billing.Contracts.Json;
 using Billing.Service.Access;
 using Billing.Service.Hosting.Refusals;
 using Billing.Service.Ingestion;
+using Microsoft.AspNetCore.Http.Timeouts;
 using Wolverine.Http;
 
 namespace Billing.Service.Api;
@@ -14,6 +15,7 @@ public static class IngestBatchEndpoint
 {
     [ForRoles(Roles.Pipeline)]
     [WolverinePost(ApiRoutes.V1 + "/cdr-batches")]
+    [RequestTimeout(Limits.LongWork)]
     public static async Task<IResult> Post(string? file, HttpContext http, [NotBody] IngestFile ingest, CancellationToken cancellation)
     {
         try

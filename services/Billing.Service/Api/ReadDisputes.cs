@@ -3,6 +3,7 @@ using Billing.Service.Access;
 using Billing.Service.Disputes;
 using Billing.Service.Hosting.Refusals;
 using Marten;
+using Microsoft.AspNetCore.RateLimiting;
 using NodaTime;
 using Npgsql;
 using Wolverine.Http;
@@ -46,6 +47,7 @@ public static class ReadDisputesEndpoint
 
     [WolverineGet(ApiRoutes.V1 + "/disputes/{id}/file")]
     [ForRoles(Roles.Finance, Roles.Dispute, Roles.Auditor)]
+    [EnableRateLimiting(Limits.Heavy)]
     public static async Task<IResult> File(string id, NpgsqlDataSource database, IDocumentStore store, CancellationToken cancellation) =>
         await new ExportDispute(database, store, ExportDispute.Exhibits(database)).RunAsync(id, isRevealed: false, cancellation) is { } archive
             ? Results.File(archive, "application/zip", $"{id}.zip")

@@ -26,7 +26,7 @@ public static class ReadInvoicesEndpoint
 
     [ForRoles(Roles.Finance, Roles.Dispute, Roles.Auditor, Roles.CustomerAdmin, Roles.CustomerViewer)]
     [WolverineGet(ApiRoutes.V1 + "/invoices")]
-    public static async Task<IResult> List(string? month, string? after, NpgsqlDataSource database, CancellationToken cancellation)
+    public static async Task<IResult> List(string? month, string? after, HttpContext http, NpgsqlDataSource database, CancellationToken cancellation)
     {
         if (!UsageMonth.TryParse(month, out var usageMonth))
         {
@@ -36,11 +36,12 @@ public static class ReadInvoicesEndpoint
         await using var command = database.CreateCommand(
             """
             select number, contract, month, customer, issued_at, due_on, total::text from billing.invoices
-            where month = $1 and contract > $2 order by contract limit $3
+            where month = $1 and contract > $2 and ($4::text[] is null or contract = any($4)) order by contract limit $3
             """);
         command.Parameters.Add(new NpgsqlParameter { Value = usageMonth.FirstDay.ToDateOnly() });
         command.Parameters.Add(new NpgsqlParameter { Value = after ?? "" });
         command.Parameters.Add(new NpgsqlParameter { Value = PageSize });
+        command.Parameters.Add(new NpgsqlParameter { Value = Caller.Of(http).Contracts?.ToArray() ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Array | NpgsqlTypes.NpgsqlDbType.Text });
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         var invoices = new List<InvoiceSummary>();
         while (await reader.ReadAsync(cancellation))
@@ -60,12 +61,12 @@ public static class ReadInvoicesEndpoint
 
     [ForRoles(Roles.Finance, Roles.Dispute, Roles.Auditor, Roles.CustomerAdmin, Roles.CustomerViewer)]
     [WolverineGet(ApiRoutes.V1 + "/invoices/{number}")]
-    public static async Task<IResult> Get(string number, NpgsqlDataSource database, IQuerySession session, CancellationToken cancellation)
+    public static async Task<IResult> Get(string number, HttpContext http, NpgsqlDataSource database, IQuerySession session, CancellationToken cancellation)
     {
         await using var command = database.CreateCommand("select contract, month from billing.invoices where number = $1");
         command.Parameters.Add(new NpgsqlParameter { Value = number });
         await using var reader = await command.ExecuteReaderAsync(cancellation);
-        if (!await reader.ReadAsync(cancellation))
+        if (!await reader.ReadAsync(cancellation) || !Caller.Of(http).MaySee(reader.GetString(0)))
         {
             return Problems.NotFound($"There is no invoice {number}.");
         }

@@ -18,7 +18,7 @@ public static class ReadUsageEndpoint
 {
     [ForRoles(Roles.Finance, Roles.Dispute, Roles.Auditor, Roles.CustomerAdmin, Roles.CustomerViewer)]
     [WolverineGet(ApiRoutes.V1 + "/contracts/{id}/usage")]
-    public static async Task<IResult> Get(string id, string? month, NpgsqlDataSource database, CancellationToken cancellation)
+    public static async Task<IResult> Get(string id, string? month, HttpContext http, NpgsqlDataSource database, CancellationToken cancellation)
     {
         if (!UsageMonth.TryParse(month, out var usageMonth))
         {
@@ -26,7 +26,7 @@ public static class ReadUsageEndpoint
         }
 
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        return await ExistsAsync(connection, id, cancellation)
+        return Caller.Of(http).MaySee(id) && await ExistsAsync(connection, id, cancellation)
             ? Results.Ok(await ReadAsync(connection, id, usageMonth, cancellation))
             : Problems.NotFound($"There is no contract {id}.");
     }

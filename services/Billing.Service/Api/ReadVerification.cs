@@ -2,6 +2,8 @@ using Billing.Contracts;
 using Billing.Service.Access;
 using Billing.Service.Evidence;
 using Billing.Service.Hosting.Refusals;
+using Microsoft.AspNetCore.Http.Timeouts;
+using Microsoft.AspNetCore.RateLimiting;
 using Npgsql;
 using Wolverine.Http;
 
@@ -15,6 +17,8 @@ public static class ReadVerificationEndpoint
 {
     [ForRoles(Roles.Auditor)]
     [WolverineGet(ApiRoutes.V1 + "/verification")]
+    [EnableRateLimiting(Limits.Heavy)]
+    [RequestTimeout(Limits.LongWork)]
     public static async Task<IResult> Get(string? month, NpgsqlDataSource database, CancellationToken cancellation)
     {
         if (month is null)

@@ -7,6 +7,8 @@ using Billing.Service.Invoicing;
 using Billing.Service.Knowledge;
 using Billing.Service.Replay;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.Timeouts;
+using Microsoft.AspNetCore.RateLimiting;
 using NodaTime;
 using Npgsql;
 using Wolverine.Http;
@@ -27,6 +29,8 @@ public static class ReplayEndpoints
 
     [WolverineGet(ApiRoutes.V1 + "/invoices/{number}/replay")]
     [ForRoles(Roles.Dispute, Roles.Finance, Roles.Auditor)]
+    [EnableRateLimiting(Limits.Heavy)]
+    [RequestTimeout(Limits.LongWork)]
     public static async Task<IResult> Prove(string number, NpgsqlDataSource database, CancellationToken cancellation) =>
         await ShowInvoice.FindAsync(database, number, cancellation) is { } issued
             ? Results.Ok(await new ProveInvoices(database).OneAsync(issued, cancellation))
@@ -34,6 +38,8 @@ public static class ReplayEndpoints
 
     [WolverinePost(ApiRoutes.V1 + "/replays")]
     [ForRoles(Roles.Dispute, Roles.Finance, Roles.Auditor)]
+    [EnableRateLimiting(Limits.Heavy)]
+    [RequestTimeout(Limits.LongWork)]
     public static async Task<IResult> Replay(HttpContext http, NpgsqlDataSource database, CancellationToken cancellation)
     {
         if (await BodyAsync(http, cancellation) is not { } body)

@@ -4,6 +4,8 @@ using Billing.Service.Access;
 using Billing.Service.Corrections;
 using Billing.Service.Hosting.Refusals;
 using Billing.Service.Knowledge;
+using Microsoft.AspNetCore.Http.Timeouts;
+using Microsoft.AspNetCore.RateLimiting;
 using Npgsql;
 using Wolverine.Http;
 
@@ -18,8 +20,10 @@ public static class RerateUsageEndpoint
 {
     [ForRoles(Roles.Finance)]
     [WolverinePost(ApiRoutes.V1 + "/usage/reratings")]
+    [EnableRateLimiting(Limits.Heavy)]
+    [RequestTimeout(Limits.LongWork)]
     public static async Task<IResult> Post(
-        string? month, string? contract, string? reason, string? by, string? evidence, string? invoiceAs, string? dispute, bool? write,
+        string? month, string? contract, string? reason, string? by, string? evidence, string? invoiceAs, string? dispute, bool? write, HttpContext http,
         [NotBody] NpgsqlDataSource database, [NotBody] KnowledgeCache knowledge, [NotBody] TimeProvider clock, CancellationToken cancellation)
     {
         if (!UsageMonth.TryParse(month, out var rated))
@@ -32,7 +36,7 @@ public static class RerateUsageEndpoint
             return Problems.BadRequest("invoiceAs", InvoicedCorrection.Expected);
         }
 
-        var terms = new CorrectionTerms(new CorrectionGrounds(reason ?? "", by ?? "", evidence), write == true, invoiced);
+        var terms = new CorrectionTerms(new CorrectionGrounds(reason ?? "", ChangeDisputesEndpoint.Who(http, by), evidence), write == true, invoiced);
         var (report, refusal) = await new RerateUsage(database, knowledge, clock).RunAsync(rated, contract, terms, progress: null, cancellation);
         return report is null ? Problems.Of(refusal!) : Results.Ok(report);
     }

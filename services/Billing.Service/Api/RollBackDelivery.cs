@@ -2,6 +2,7 @@ using Billing.Contracts.Events;
 using Billing.Service.Access;
 using Billing.Service.Corrections;
 using Billing.Service.Hosting.Refusals;
+using Microsoft.AspNetCore.Http.Timeouts;
 using Npgsql;
 using Wolverine.Http;
 
@@ -15,11 +16,12 @@ public static class RollBackDeliveryEndpoint
 {
     [ForRoles(Roles.Finance)]
     [WolverinePost(ApiRoutes.V1 + "/deliveries/{file}/rollback")]
+    [RequestTimeout(Limits.LongWork)]
     public static async Task<IResult> Post(
-        string file, string? reason, string? by, string? evidence, bool? write, [NotBody] NpgsqlDataSource database, [NotBody] TimeProvider clock, CancellationToken cancellation)
+        string file, string? reason, string? by, string? evidence, bool? write, HttpContext http, [NotBody] NpgsqlDataSource database, [NotBody] TimeProvider clock, CancellationToken cancellation)
     {
         var (report, refusal) = await new RollBackDelivery(database, clock).RunAsync(
-            file, new CorrectionGrounds(reason ?? "", by ?? "", evidence), write == true, progress: null, cancellation);
+            file, new CorrectionGrounds(reason ?? "", ChangeDisputesEndpoint.Who(http, by), evidence), write == true, progress: null, cancellation);
         return report is null ? Problems.Of(refusal!) : Results.Ok(report);
     }
 }

@@ -21,19 +21,17 @@ internal static class WebHost
             .AddCheck<DatabaseHealth>("database", tags: ["ready"])
             .AddCheck<ProjectionHealth>("projections", tags: ["ready"])
             .AddCheck<DeadLetterHealth>("dead-letters", tags: ["ready"]);
-        AccessSchemes.Configure(builder.Services, settings);
+        AccessPipeline.Configure(builder, settings);
         builder.Services.AddWolverineHttp();
     }
 
     public static void Map(WebApplication app)
     {
+        AccessPipeline.UseSecurityHeaders(app);
         app.UseExceptionHandler();
         app.UseStatusCodePages();
         app.UseRouting();
-        app.UseAuthentication();
-        app.UseAuthorization();
-        app.UseMiddleware<CookieAntiforgery>();
-        app.UseAntiforgery();
+        AccessPipeline.UseAccess(app);
         Home.Map(app);
         HealthEndpoints.Map(app);
         SignInEndpoints.Map(app);

@@ -34,7 +34,7 @@ namespace Internal.Generated.WolverineHandlers
             var month = httpContext.Request.Query["month"];
             
             // The actual HTTP request handler execution
-            var result = await Billing.Service.Api.ReadUsageEndpoint.Get(id, month, _npgsqlDataSource, httpContext.RequestAborted).ConfigureAwait(false);
+            var result = await Billing.Service.Api.ReadUsageEndpoint.Get(id, month, httpContext, _npgsqlDataSource, httpContext.RequestAborted).ConfigureAwait(false);
 
             await result.ExecuteAsync(httpContext).ConfigureAwait(false);
         }

@@ -28,7 +28,7 @@ namespace Internal.Generated.WolverineHandlers
             var after = httpContext.Request.Query["after"];
             
             // The actual HTTP request handler execution
-            var result = await Billing.Service.Api.ReadInvoicesEndpoint.List(month, after, _npgsqlDataSource, httpContext.RequestAborted).ConfigureAwait(false);
+            var result = await Billing.Service.Api.ReadInvoicesEndpoint.List(month, after, httpContext, _npgsqlDataSource, httpContext.RequestAborted).ConfigureAwait(false);
 
             await result.ExecuteAsync(httpContext).ConfigureAwait(false);
         }

@@ -42,7 +42,7 @@ namespace Internal.Generated.WolverineHandlers
 
             
             // The actual HTTP request handler execution
-            var result = await Billing.Service.Api.ReadInvoicesEndpoint.Get(number, _npgsqlDataSource, ((Marten.IQuerySession)documentSession), httpContext.RequestAborted).ConfigureAwait(false);
+            var result = await Billing.Service.Api.ReadInvoicesEndpoint.Get(number, httpContext, _npgsqlDataSource, ((Marten.IQuerySession)documentSession), httpContext.RequestAborted).ConfigureAwait(false);
 
             await result.ExecuteAsync(httpContext).ConfigureAwait(false);
         }
