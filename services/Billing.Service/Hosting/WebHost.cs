@@ -26,21 +26,19 @@ internal static class WebHost
             .AddCheck<DatabaseHealth>("database", tags: ["ready"])
             .AddCheck<ProjectionHealth>("projections", tags: ["ready"])
             .AddCheck<DeadLetterHealth>("dead-letters", tags: ["ready"]);
-        AccessSchemes.Configure(builder.Services, settings);
+        AccessPipeline.Configure(builder, settings);
         builder.Services.AddWolverineHttp();
         OpenApiDescription.Add(builder.Services);
     }
 
     public static void Map(WebApplication app)
     {
+        OpenApiDescription.UsePolicy(app);
+        AccessPipeline.UseSecurityHeaders(app);
         app.UseExceptionHandler();
         app.UseStatusCodePages();
-        OpenApiDescription.UsePolicy(app);
         app.UseRouting();
-        app.UseAuthentication();
-        app.UseAuthorization();
-        app.UseMiddleware<CookieAntiforgery>();
-        app.UseAntiforgery();
+        AccessPipeline.UseAccess(app);
         Home.Map(app);
         HealthEndpoints.Map(app);
         OpenApiDescription.Map(app);

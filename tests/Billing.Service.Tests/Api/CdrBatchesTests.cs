@@ -138,7 +138,7 @@ public sealed class CdrBatchesTests : IAsyncLifetime
         var csv = await (await _server.Http.GetAsync($"{answer.Headers.Location}/rejects.csv")).ReadCsvAsync();
         csv[0].ShouldBe(["delivery", "line", "reason", "source", "record_id"]);
         csv.Count.ShouldBe(rejected + 1);
-        csv.ShouldContain(row => row[^1] == "'=1+1");
+        csv.ShouldContain(row => row[4] == "'=1+1");
         var deliveries = await _server.Http.ReadAllAsync("/api/v1/deliveries", 1, part => part == 0 ? PostAsync(Body([bad])) : Task.CompletedTask);
         var sha = deliveries.ShouldHaveSingleItem().Text("sha256");
         (await _server.Http.ReadAllAsync($"/api/v1/deliveries/{sha}/rejects", 2)).Count.ShouldBe(rejected);

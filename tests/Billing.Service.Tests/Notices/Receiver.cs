@@ -26,7 +26,7 @@ internal sealed class Receiver : IAsyncDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var app = builder.Build();
         var receiver = new Receiver(app, new ConcurrentQueue<HttpStatusCode>(answers));
-        app.MapPost("/hook", receiver.ReceiveAsync);
+        app.MapPost("/hook", (Delegate)receiver.ReceiveAsync);
         await app.StartAsync();
         return receiver;
     }

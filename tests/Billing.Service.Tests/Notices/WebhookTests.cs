@@ -86,7 +86,7 @@ public sealed class WebhookTests : IAsyncLifetime
 
         var all = await _server.Http.ReadAllAsync("/api/v1/webhooks", 1);
         all.Select(entry => entry.Text("id")).ShouldBe([own.Text("id"), staff.Text("id")], ignoreOrder: true);
-        all.ShouldAllBe(entry => !entry.TryGetProperty("secret", out _));
+        all.Where(entry => entry.TryGetProperty("secret", out _)).ShouldBeEmpty();
         (await customer.ReadAllAsync("/api/v1/webhooks", 10)).ShouldHaveSingleItem().Text("id").ShouldBe(own.Text("id"));
         await (await customer.GetAsync($"/api/v1/webhooks/{staff.Text("id")}")).ReadProblemAsync(HttpStatusCode.NotFound);
         (await (await _server.Http.PostAsync("/api/v1/webhooks", Json(new { url = "https://example.com", types = new[] { "Rain" } }))).ReadProblemAsync(HttpStatusCode.BadRequest)).Text("parameter").ShouldBe("types");
@@ -141,7 +141,7 @@ public sealed class WebhookTests : IAsyncLifetime
     private static bool Verify(Received call, string secret)
     {
         var key = Convert.FromBase64String(secret["whsec_".Length..]);
-        var expected = $"v1,{Convert.ToBase64String(HMACSHA256.HashData(key, [.. Encoding.UTF8.GetBytes($"{call.Id}.{call.Timestamp}."), .. call.Body]))}";
+        var expected = $"v1,{Convert.ToBase64String(HMACSHA256.HashData(key, (byte[])[.. Encoding.UTF8.GetBytes($"{call.Id}.{call.Timestamp}."), .. call.Body]))}";
         return call.Signature.Split(' ').Contains(expected);
     }
 
