@@ -38,7 +38,8 @@ public sealed class EventStreamTests : IAsyncLifetime
     public async Task Events_come_in_order_and_go_on_behind_the_one_that_was_received_last()
     {
         var invoices = (int)await _database.ScalarAsync<long>("select count(*) from billing.invoices");
-        var all = await ReadAsync(_server.Http, "0", invoices + 1);
+        var steps = (int)await _database.ScalarAsync<long>("select count(*) from billing.usage_limit_alerts");
+        var all = await ReadAsync(_server.Http, "0", invoices + steps + 1);
         all.Select(happened => long.Parse(happened.Id[4..], System.Globalization.CultureInfo.InvariantCulture)).ShouldBeInOrder();
         all.Count(happened => happened.Type == "InvoiceIssued").ShouldBe(invoices);
         all.ShouldContain(happened => happened.Type == "FileCompleted");
@@ -46,6 +47,7 @@ public sealed class EventStreamTests : IAsyncLifetime
 
         var rest = await ReadAsync(_server.Http, all[2].Id, all.Count - 3);
         rest.Select(happened => happened.Id).ShouldBe(all.Skip(3).Select(happened => happened.Id));
+        all.Count(happened => happened.Type == "UsageLimitReached").ShouldBe(steps);
         (await ReadAsync(_server.Http, "0", invoices, "?type=InvoiceIssued")).ShouldAllBe(happened => happened.Type == "InvoiceIssued");
     }
 

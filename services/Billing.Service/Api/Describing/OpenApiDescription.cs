@@ -28,6 +28,7 @@ internal static class OpenApiDescription
         ("Disputes", "Disputes about issued invoices."),
         ("Corrections", "Calls taken back or set right, months rated anew."),
         ("Evidence", "Reasons, replays, comparisons and proofs."),
+        ("Access", "Accounts, keys, the own session, and what the auditor reads of them."),
         ("Events", "What happens, told to the outside: a stream, and signed webhooks."),
     ];
 
