@@ -39,8 +39,8 @@ public sealed class PublishNotices : BatchSubscription
         foreach (var notice in notices)
         {
             operations.QueueSqlCommand(
-                $"insert into {BillingStore.Schema}.notices (no, type, contract, at, data) values (?, ?, ?, ?, ?::jsonb)",
-                notice.No, notice.Type, (object?)notice.Contract ?? DBNull.Value, notice.At.ToDateTimeUtc(), notice.Data.GetRawText());
+                $"insert into {BillingStore.Schema}.notices (no, type, contract, at, data) values (?, ?, nullif(?, ''), ?, ?::jsonb)",
+                notice.No, notice.Type, notice.Contract ?? "", notice.At.ToDateTimeUtc(), notice.Data.GetRawText());
             foreach (var subscription in subscriptions.Where(subscription => subscription.Wants(notice)))
             {
                 var delivery = Guid.CreateVersion7(notice.At.ToDateTimeOffset());

@@ -74,6 +74,9 @@ internal static class ExpectedAccess
 
         ["GET /api/openapi.json"] = Anybody,
         ["GET /api/reference/{documentName?}"] = Anybody,
+        ["GET /api/reference/favicon.svg"] = Anybody,
+        ["GET /api/reference/scalar.js"] = Anybody,
+        ["GET /api/reference/scalar.aspnetcore.js"] = Anybody,
         ["GET /api/v1/cdr-batches/{id}"] = [Roles.Pipeline, Roles.Finance, Roles.Auditor],
         ["GET /api/v1/cdr-batches/{id}/rejects.csv"] = [Roles.Pipeline, Roles.Finance, Roles.Auditor],
         ["GET /api/v1/deliveries"] = [.. Staff, Roles.Pipeline],
