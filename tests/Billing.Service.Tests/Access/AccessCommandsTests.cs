@@ -95,7 +95,7 @@ public sealed partial class AccessCommandsTests(DatabaseFixture database) : ICla
             (await http.GetAsync("/api/v1/session")).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
             await StopAsync(process);
             var log = await output;
-            log.ShouldContain("new-account", Case.Sensitive, "the log tells much");
+            log.ShouldContain("/api/v1/accounts", Case.Sensitive, "the log tells much");
             log.ShouldNotContain("sesame opens");
             log.ShouldNotContain(key[18..^3]);
         }
