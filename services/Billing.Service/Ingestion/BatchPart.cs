@@ -18,10 +18,12 @@ internal sealed class BatchPart(byte no)
 
     private readonly Dictionary<(Contract, UsageMonth), int> _usageStreams = [];
     private readonly Dictionary<(Contract, UsageMonth), Yen?> _limits = [];
-    private BatchContext _context;
     private CallJson? _json;
 
     public byte No { get; } = no;
+
+    /// <summary>What the part was built with.</summary>
+    public BatchContext Context { get; private set; }
 
     public EventBuffer Events { get; } = new(24 << 20);
 
@@ -44,14 +46,11 @@ internal sealed class BatchPart(byte no)
     public IReadOnlyDictionary<(string Contract, UsageMonth Month), Yen> Limits =>
         _limits.Where(pair => pair.Value is not null).ToDictionary(pair => (pair.Key.Item1.Id, pair.Key.Item2), pair => pair.Value!.Value);
 
-    public void Use(BatchContext context, CallJson json)
+    /// <summary>Forgets what was built.</summary>
+    public void Begin(BatchContext context, CallJson json)
     {
-        _context = context;
+        Context = context;
         _json = json;
-    }
-
-    public void Clear()
-    {
         _usageStreams.Clear();
         _limits.Clear();
         Events.Clear();
@@ -74,9 +73,9 @@ internal sealed class BatchPart(byte no)
 
         Counts.Add(call.Outcome);
         Months.Add(call.UsageMonth);
-        Events.Add(StreamOf(call), id, "call_recorded.v1"u8, _json!.Write(row, SuspenseReason.None, _context.Delivery, line, _context.Known), _context.NowMs);
+        Events.Add(StreamOf(call), id, "call_recorded.v1"u8, _json!.Write(row, SuspenseReason.None, Context.Delivery, line, Context.Known), Context.NowMs);
         EventIds.Add(id);
-        RatedCalls.Add(id, row, call, _context.Delivery, line);
+        RatedCalls.Add(id, row, call, Context.Delivery, line);
         Usage.Count(call);
         if (call.Outcome == Outcome.Rated)
         {
@@ -93,16 +92,16 @@ internal sealed class BatchPart(byte no)
         var month = Tokyo.MonthOf(Tokyo.DayOf(row.AnsweredMs ?? row.StartedMs));
         var stream = UsageStreams.Suspense(Encoding.ASCII.GetString(row.Source), month);
         Counts.Add(Outcome.Suspended, reason);
-        Events.Add(Events.Stream(stream), id, "call_suspended.v1"u8, _json!.Write(row, reason, _context.Delivery, line, _context.Known), _context.NowMs);
+        Events.Add(Events.Stream(stream), id, "call_suspended.v1"u8, _json!.Write(row, reason, Context.Delivery, line, Context.Known), Context.NowMs);
         EventIds.Add(id);
-        SuspenseRows.Add(Suspended, id, stream, row, reason, month, _context.Delivery, line);
+        SuspenseRows.Add(Suspended, id, stream, row, reason, month, Context.Delivery, line);
     }
 
     public void Reject(in CdrRow row, RejectReason reason, long line)
     {
         Counts.Add(Outcome.Rejected, reject: reason);
         Rejects.BeginRow(5);
-        Rejects.BigInt(_context.Delivery);
+        Rejects.BigInt(Context.Delivery);
         Rejects.BigInt(line);
         Rejects.Text(Words.Of(reason));
         Rejects.Text(Shortened(row.Source));

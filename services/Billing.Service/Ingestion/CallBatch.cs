@@ -25,7 +25,6 @@ internal sealed class CallBatch : IDisposable
     private readonly Dictionary<Contract, byte> _contracts = [];
     private readonly List<byte> _partOfLine = [];
     private RatedCall _call;
-    private CallRater? _rater;
 
     public RawBatch Raw { get; } = new();
 
@@ -33,40 +32,31 @@ internal sealed class CallBatch : IDisposable
 
     public IEnumerable<UsageMonth> Months => Parts.SelectMany(part => part.Months).Distinct();
 
-    /// <summary>What the lines are rated with, now and when they are built again.</summary>
-    public void Use(CallRater rater, BatchContext context)
-    {
-        _rater = rater;
-        foreach (var part in Parts)
-        {
-            part.Use(context, _json);
-        }
-    }
-
     /// <summary>Builds all parts as if the log held none of the records.</summary>
-    public void Build(CdrParser parser)
+    public void Build(CdrParser parser, BatchContext context)
     {
-        Clear(Parts);
+        Clear(Parts, context);
         _contracts.Clear();
         _partOfLine.Clear();
         for (var i = 0; i < Raw.Count; i++)
         {
-            _partOfLine.Add(TakeLine(parser, i, null, NothingHeld));
+            _partOfLine.Add(TakeLine(parser, i, context.Rater, null, NothingHeld));
         }
     }
 
     /// <summary>Builds one part again, from the lines that made it. Parts may ask for it at the same time.</summary>
+    /// <param name="context">Other than before when more is known by now.</param>
     /// <param name="held">The records that the log holds already, by event id.</param>
-    public void Rebuild(BatchPart part, CdrParser parser, IReadOnlyDictionary<Guid, HeldCall> held)
+    public void Rebuild(BatchPart part, CdrParser parser, BatchContext context, IReadOnlyDictionary<Guid, HeldCall> held)
     {
         lock (_json)
         {
-            Clear([part]);
+            Clear([part], context);
             for (var i = 0; i < Raw.Count; i++)
             {
                 if (_partOfLine[i] == part.No)
                 {
-                    TakeLine(parser, i, part, held);
+                    TakeLine(parser, i, context.Rater, part, held);
                 }
             }
         }
@@ -74,17 +64,17 @@ internal sealed class CallBatch : IDisposable
 
     public void Dispose() => _json.Dispose();
 
-    private void Clear(IEnumerable<BatchPart> parts)
+    private void Clear(IEnumerable<BatchPart> parts, BatchContext context)
     {
         _contents.Clear();
         foreach (var part in parts)
         {
-            part.Clear();
+            part.Begin(context, _json);
         }
     }
 
     /// <summary>Takes a line into the part given, or else into that of its contract; returns the part.</summary>
-    private byte TakeLine(CdrParser parser, int index, BatchPart? part, IReadOnlyDictionary<Guid, HeldCall> held)
+    private byte TakeLine(CdrParser parser, int index, CallRater rater, BatchPart? part, IReadOnlyDictionary<Guid, HeldCall> held)
     {
         var (line, isCut) = Raw[index];
         var row = parser.Parse(Raw.Line(index));
@@ -97,7 +87,7 @@ internal sealed class CallBatch : IDisposable
 
         try
         {
-            return Take(row, line, part, held);
+            return Take(row, line, rater, part, held);
         }
         catch (OverflowException fault)
         {
@@ -105,14 +95,14 @@ internal sealed class CallBatch : IDisposable
         }
     }
 
-    private byte Take(in CdrRow row, long line, BatchPart? part, IReadOnlyDictionary<Guid, HeldCall> held)
+    private byte Take(in CdrRow row, long line, CallRater rater, BatchPart? part, IReadOnlyDictionary<Guid, HeldCall> held)
     {
         var identity = CallIdentity.Of(row);
         var id = CallEventId.Of(row, identity);
         ref var first = ref Sight(ref id, identity, held, out var sighting);
         if (sighting == Sighting.New)
         {
-            _rater!.Rate(row.Facts, ref _call);
+            rater.Rate(row.Facts, ref _call);
             part ??= Parts[PartOf(_call.Contract)];
             first.Part = part.No;
             part.Accept(id, row, _call, line);
@@ -191,5 +181,5 @@ internal sealed class CallBatch : IDisposable
     }
 }
 
-/// <summary>What is the same for all rows of a batch: the delivery, the knowledge it is rated with, the instant of the append.</summary>
-internal readonly record struct BatchContext(long Delivery, long Known, long NowMs);
+/// <summary>What is the same for all rows of a part: the delivery, the knowledge it is rated with and its number, the instant of the append.</summary>
+internal readonly record struct BatchContext(long Delivery, CallRater Rater, long Known, long NowMs);

@@ -33,7 +33,7 @@ internal sealed class IngestPipeline(
 
     private readonly Channel<CallBatch> _free = Channel.CreateUnbounded<CallBatch>();
     private readonly Channel<CallBatch> _ready = Channel.CreateBounded<CallBatch>(1);
-    private readonly PartWriter[] _writers = [.. Enumerable.Range(0, CallBatch.PartCount).Select(no => new PartWriter(no, alwaysLook, database, clock, delivery, newParser))];
+    private readonly PartWriter[] _writers = [.. Enumerable.Range(0, CallBatch.PartCount).Select(no => new PartWriter(no, alwaysLook, database, knowledge, clock, delivery, newParser))];
     private readonly ReceiptCounts _counts = new();
     private int _stored;
 
@@ -101,8 +101,7 @@ internal sealed class IngestPipeline(
 
                 RatingKnowledge known = null!;
                 await outages.ExecuteAsync(async token => known = await knowledge.CurrentAsync(token), cancel);
-                batch.Use(known.Rater, new BatchContext(delivery.No, known.No, clock.GetUtcNow().ToUnixTimeMilliseconds()));
-                batch.Build(file.Parser);
+                batch.Build(file.Parser, new BatchContext(delivery.No, known.Rater, known.No, clock.GetUtcNow().ToUnixTimeMilliseconds()));
                 await _ready.Writer.WriteAsync(batch, cancel);
             }
 
