@@ -134,7 +134,10 @@ configure() {
     # The databases of the tests live for seconds. They are safe from the death of any process, not from that of the machine,
     # and creating and dropping them does not wait for the disk.
     if [[ $name == test ]]; then
-        as_server tee -a "$data/billing.conf" >/dev/null <<<'fsync = off'
+        as_server tee -a "$data/billing.conf" >/dev/null <<-END
+			fsync = off
+			full_page_writes = off
+		END
     fi
 }
 

@@ -53,6 +53,7 @@ step "Contracts" contracts import deploy/demo/contracts.json
 step "Calls" ingest deploy/demo/calls.csv
 step "Invoices of $month" invoices issue --month $month
 step "The month's invoices" invoices list --month $month
+step "One account per role, to sign in with: name and password" accounts demo --contracts C-1001,C-1002
 
 export BILLING_URLS=${BILLING_URLS:-${ASPNETCORE_URLS:-http://127.0.0.1:$(free_port)}}
 address=${BILLING_URLS%%;*}

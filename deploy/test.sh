@@ -37,6 +37,13 @@ deploy/setup.sh
 say "Building"
 dotnet_build build Billing.sln -c Release
 
+# Tests that run the command run it hundreds of times: compiled ahead of time it starts in half the time.
+deploy/build.sh
+export BILLING_TEST_COMMAND=$local_dir/bin/billing
+
+# Programs that live for a minute are compiled in vain for the second time.
+export DOTNET_TieredPGO=0
+
 if [ -z "${BILLING_TEST_DB:-}" ]; then
     trap release_cluster EXIT
     trap 'exit 130' INT TERM HUP

@@ -90,7 +90,6 @@ internal static class AccountsCommand
     {
         var contracts = new Option<string[]>("--contracts") { Required = true, HelpName = "id,…", Description = "What the customer's accounts see", CustomParser = Scope.Split };
         var command = new Command("demo", "One account per role, with new passwords, for trying the service out.") { contracts, CommonOptions.Json };
-        command.Hidden = true;
         command.SetAction((parsed, cancellation) => Run.WithHost(parsed, async run =>
         {
             var accounts = Accounts(run);

@@ -18,12 +18,13 @@ internal static class ServeCommand
             await using var app = (WebApplication)BillingHost.Build(settings, HostMode.Serve);
             await Schema.EnsureAsync(settings, app.Services.GetRequiredService<NpgsqlDataSource>(), cancellation);
             await app.StartAsync(cancellation);
+            var password = await FirstOperator.CreateAsync(app.Services, cancellation);
             foreach (var url in app.Urls)
             {
                 Console.WriteLine($"Serving on {url}");
             }
 
-            if (await FirstOperator.CreateAsync(app.Services, cancellation) is { } password)
+            if (password is not null)
             {
                 Console.WriteLine($"The first account is {FirstOperator.Name}, its password, shown this once: {password}");
             }
