@@ -40,13 +40,13 @@ public sealed class PublishNotices : BatchSubscription
         {
             operations.QueueSqlCommand(
                 $"insert into {BillingStore.Schema}.notices (no, type, contract, at, data) values (?, ?, nullif(?, ''), ?, ?::jsonb)",
-                notice.No, notice.Type, notice.Contract ?? "", notice.At.ToDateTimeUtc(), notice.Data.GetRawText());
+                notice.No, notice.Type, notice.Contract ?? "", notice.At.ToDateTimeOffset(), notice.Data.GetRawText());
             foreach (var subscription in subscriptions.Where(subscription => subscription.Wants(notice)))
             {
                 var delivery = Guid.CreateVersion7(notice.At.ToDateTimeOffset());
                 operations.QueueSqlCommand(
                     $"insert into {BillingStore.Schema}.webhook_deliveries (id, subscription, notice, type, state, created_at) values (?, ?, ?, ?, ?, ?)",
-                    delivery, subscription.Id, notice.No, notice.Type, WebhookDelivery.Pending, notice.At.ToDateTimeUtc());
+                    delivery, subscription.Id, notice.No, notice.Type, WebhookDelivery.Pending, notice.At.ToDateTimeOffset());
                 await bus.PublishAsync(new SendWebhook(delivery));
             }
         }
