@@ -53,6 +53,7 @@ public static class BillingStore
         Usage.Configuration.Configure(options, database);
         Invoicing.Configuration.Configure(options);
         Disputes.Configuration.Configure(options);
+        Notices.Configuration.Configure(options);
         Access.Configuration.Configure(options);
     }
 

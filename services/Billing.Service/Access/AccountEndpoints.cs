@@ -1,6 +1,8 @@
 using Billing.Contracts;
 using Billing.Service.Api;
+using Billing.Service.Api.Describing;
 using Billing.Service.Hosting.Refusals;
+using Microsoft.AspNetCore.Mvc;
 using Wolverine.Http;
 
 namespace Billing.Service.Access;
@@ -28,13 +30,15 @@ public sealed record AccountList(IReadOnlyList<AccountView> Accounts, string? Ne
 /// <c>/api/v1/accounts</c> and, below <c>/{name}</c>, <c>roles</c>, <c>password</c>, <c>lock</c>, <c>unlock</c> and <c>second-factor</c>: for the operator,
 /// and for a customer's administrator as far as the viewers of the own contracts go. Others' accounts are answered 404.
 /// </summary>
+[Tags("Access")]
 public static class AccountEndpoints
 {
     private const string Root = ApiRoutes.V1 + "/accounts";
     private const int PageSize = 500;
 
     [ForRoles(Roles.Operator, Roles.CustomerAdmin)]
-    [WolverineGet(Root)]
+    [WolverineGet(Root, OperationId = "listAccounts", Summary = "The accounts by name")]
+    [ProducesResponseType<AccountList>(StatusCodes.Status200OK)]
     public static async Task<IResult> List(string? after, HttpContext http, [NotBody] KeepAccounts accounts, CancellationToken cancellation)
     {
         var page = await accounts.ListAsync(Caller.Of(http), after ?? "", PageSize, cancellation);
@@ -42,12 +46,16 @@ public static class AccountEndpoints
     }
 
     [ForRoles(Roles.Operator, Roles.CustomerAdmin)]
-    [WolverineGet(Root + "/{name}")]
+    [WolverineGet(Root + "/{name}", OperationId = "getAccount", Summary = "One account")]
+    [ProducesResponseType<AccountView>(StatusCodes.Status200OK)]
+    [Refuses(404)]
     public static async Task<IResult> Get(string name, HttpContext http, [NotBody] KeepAccounts accounts, CancellationToken cancellation) =>
         await accounts.FindAsync(name, Caller.Of(http), cancellation) is { } account ? Results.Ok(accounts.View(account)) : NotFound(name);
 
     [ForRoles(Roles.Operator, Roles.CustomerAdmin)]
-    [WolverinePost(Root)]
+    [WolverinePost(Root, OperationId = "createAccount", Summary = "Makes an account")]
+    [ProducesResponseType<AccountAnswer>(StatusCodes.Status201Created)]
+    [Refuses(400, 409, 422)]
     public static async Task<IResult> Create(CreateAccountRequest request, HttpContext http, [NotBody] KeepAccounts accounts, CancellationToken cancellation)
     {
         var keeper = Caller.Of(http);
@@ -62,7 +70,9 @@ public static class AccountEndpoints
     }
 
     [ForRoles(Roles.Operator, Roles.CustomerAdmin)]
-    [WolverinePut(Root + "/{name}/roles")]
+    [WolverinePut(Root + "/{name}/roles", OperationId = "setAccountRoles", Summary = "What an account may do and see from now on")]
+    [ProducesResponseType<AccountAnswer>(StatusCodes.Status200OK)]
+    [Refuses(400, 404, 409, 422)]
     public static Task<IResult> SetRoles(string name, RolesRequest request, HttpContext http, [NotBody] KeepAccounts accounts, CancellationToken cancellation) =>
         ChangeAsync(name, http, accounts, keeper =>
             KeepAccounts.MayKeep(keeper, request.Roles ?? [], request.Contracts ?? [])
@@ -70,22 +80,30 @@ public static class AccountEndpoints
                 : Task.FromResult(new AccountChanged(OnlyViewers, name)), cancellation);
 
     [ForRoles(Roles.Operator, Roles.CustomerAdmin)]
-    [WolverinePut(Root + "/{name}/password")]
+    [WolverinePut(Root + "/{name}/password", OperationId = "setAccountPassword", Summary = "Gives an account another password")]
+    [ProducesResponseType<AccountAnswer>(StatusCodes.Status200OK)]
+    [Refuses(400, 404, 409, 422)]
     public static Task<IResult> SetPassword(string name, PasswordRequest request, HttpContext http, [NotBody] KeepAccounts accounts, CancellationToken cancellation) =>
         ChangeAsync(name, http, accounts, keeper => accounts.SetPasswordAsync(name, request.Password, keeper.Name, cancellation), cancellation);
 
     [ForRoles(Roles.Operator, Roles.CustomerAdmin)]
-    [WolverinePost(Root + "/{name}/lock")]
+    [WolverinePost(Root + "/{name}/lock", OperationId = "lockAccount", Summary = "Locks an account")]
+    [ProducesResponseType<AccountAnswer>(StatusCodes.Status200OK)]
+    [Refuses(400, 404, 409, 422)]
     public static Task<IResult> Lock(string name, LockRequest request, HttpContext http, [NotBody] KeepAccounts accounts, CancellationToken cancellation) =>
         ChangeAsync(name, http, accounts, keeper => accounts.LockAsync(name, request.Reason ?? "", keeper.Name, cancellation), cancellation);
 
     [ForRoles(Roles.Operator, Roles.CustomerAdmin)]
-    [WolverinePost(Root + "/{name}/unlock")]
+    [WolverinePost(Root + "/{name}/unlock", OperationId = "unlockAccount", Summary = "Unlocks an account")]
+    [ProducesResponseType<AccountAnswer>(StatusCodes.Status200OK)]
+    [Refuses(404, 409, 422)]
     public static Task<IResult> Unlock(string name, HttpContext http, [NotBody] KeepAccounts accounts, CancellationToken cancellation) =>
         ChangeAsync(name, http, accounts, keeper => accounts.UnlockAsync(name, keeper.Name, cancellation), cancellation);
 
     [ForRoles(Roles.Operator, Roles.CustomerAdmin)]
-    [WolverineDelete(Root + "/{name}/second-factor")]
+    [WolverineDelete(Root + "/{name}/second-factor", OperationId = "removeAccountSecondFactor", Summary = "Takes the second factor from an account")]
+    [ProducesResponseType<AccountAnswer>(StatusCodes.Status200OK)]
+    [Refuses(404, 409, 422)]
     public static Task<IResult> RemoveSecondFactor(string name, HttpContext http, [NotBody] KeepAccounts accounts, CancellationToken cancellation) =>
         ChangeAsync(name, http, accounts, keeper => accounts.RemoveSecondFactorAsync(name, keeper.Name, cancellation), cancellation);
 

@@ -1,7 +1,9 @@
 using System.Globalization;
 using Billing.Service.Api;
+using Billing.Service.Api.Describing;
 using Billing.Service.Hosting.Refusals;
 using Billing.Service.Knowledge;
+using Microsoft.AspNetCore.Mvc;
 using NodaTime;
 using Npgsql;
 using Wolverine.Http;
@@ -12,10 +14,13 @@ namespace Billing.Service.Access;
 /// <c>GET /api/v1/audit/reveals?from=&amp;to=&amp;by=&amp;contract=</c>: who saw numbers in full, and why. <c>GET /api/v1/audit/access?from=&amp;to=&amp;who=&amp;kind=</c>:
 /// sign-ins, failures, lock-outs, keys, changes of roles. Newest first; <c>limit</c> at a time, and <c>after</c> is the <c>next</c> of the page before.
 /// </summary>
+[Tags("Access")]
 public static class AuditEndpoints
 {
     [ForRoles(Roles.Auditor)]
-    [WolverineGet(ApiRoutes.V1 + "/audit/reveals")]
+    [WolverineGet(ApiRoutes.V1 + "/audit/reveals", OperationId = "listReveals", Summary = "Who saw numbers in full, and why, newest first")]
+    [ProducesResponseType<AuditPage<RevealEntry>>(StatusCodes.Status200OK)]
+    [Refuses(400)]
     public static async Task<IResult> Reveals(string? from, string? to, string? by, string? contract, string? after, string? limit, NpgsqlDataSource database, CancellationToken cancellation)
     {
         var (filter, wrong) = Filter(from, to, by, null, contract, after, limit);
@@ -23,7 +28,9 @@ public static class AuditEndpoints
     }
 
     [ForRoles(Roles.Auditor)]
-    [WolverineGet(ApiRoutes.V1 + "/audit/access")]
+    [WolverineGet(ApiRoutes.V1 + "/audit/access", OperationId = "listAccess", Summary = "Sign-ins, failures, lock-outs, keys and changes of roles, newest first")]
+    [ProducesResponseType<AuditPage<AccessEntry>>(StatusCodes.Status200OK)]
+    [Refuses(400)]
     public static async Task<IResult> Access(string? from, string? to, string? who, string? kind, string? after, string? limit, NpgsqlDataSource database, CancellationToken cancellation)
     {
         if (kind is not null && !AccessKinds.All.Contains(kind))

@@ -1,6 +1,8 @@
 using Billing.Contracts;
 using Billing.Service.Api;
+using Billing.Service.Api.Describing;
 using Billing.Service.Hosting.Refusals;
+using Microsoft.AspNetCore.Mvc;
 using Wolverine.Http;
 
 namespace Billing.Service.Access;
@@ -21,13 +23,15 @@ public sealed record RevokeKeyRequest(string Reason);
 public sealed record KeyList(IReadOnlyList<KeyView> Keys, string? Next);
 
 /// <summary><c>/api/v1/keys</c> and, below <c>/{key}</c>, <c>rotation</c> and <c>revocation</c>: for the operator.</summary>
+[Tags("Access")]
 public static class KeyEndpoints
 {
     private const string Root = ApiRoutes.V1 + "/keys";
     private const int PageSize = 500;
 
     [ForRoles(Roles.Operator)]
-    [WolverineGet(Root)]
+    [WolverineGet(Root, OperationId = "listKeys", Summary = "The keys of machines by id, without their secrets")]
+    [ProducesResponseType<KeyList>(StatusCodes.Status200OK)]
     public static async Task<IResult> List(string? after, [NotBody] KeepKeys keys, CancellationToken cancellation)
     {
         var page = await keys.ListAsync(after ?? "", PageSize, cancellation);
@@ -35,7 +39,9 @@ public static class KeyEndpoints
     }
 
     [ForRoles(Roles.Operator)]
-    [WolverinePost(Root)]
+    [WolverinePost(Root, OperationId = "makeKey", Summary = "Makes a key; its secret is told this once")]
+    [ProducesResponseType<KeyMade>(StatusCodes.Status201Created)]
+    [Refuses(400, 409, 422)]
     public static async Task<IResult> Make(MakeKeyRequest request, HttpContext http, [NotBody] KeepKeys keys, CancellationToken cancellation)
     {
         var (made, refusal) = await keys.MakeAsync(
@@ -44,7 +50,9 @@ public static class KeyEndpoints
     }
 
     [ForRoles(Roles.Operator)]
-    [WolverinePost(Root + "/{key}/rotation")]
+    [WolverinePost(Root + "/{key}/rotation", OperationId = "rotateKey", Summary = "Gives a key another secret; the former one is good for a time of grace")]
+    [ProducesResponseType<KeyMade>(StatusCodes.Status200OK)]
+    [Refuses(400, 409, 422)]
     public static async Task<IResult> Rotate(string key, RotateKeyRequest request, HttpContext http, [NotBody] KeepKeys keys, CancellationToken cancellation)
     {
         var (made, refusal) = await keys.RotateAsync(
@@ -53,7 +61,9 @@ public static class KeyEndpoints
     }
 
     [ForRoles(Roles.Operator)]
-    [WolverinePost(Root + "/{key}/revocation")]
+    [WolverinePost(Root + "/{key}/revocation", OperationId = "revokeKey", Summary = "Revokes a key at once")]
+    [ProducesResponseType(StatusCodes.Status204NoContent)]
+    [Refuses(400, 409, 422)]
     public static async Task<IResult> Revoke(string key, RevokeKeyRequest request, HttpContext http, [NotBody] KeepKeys keys, CancellationToken cancellation) =>
         await keys.RevokeAsync(key, request.Reason ?? "", Caller.Of(http).Name, cancellation) is { } refusal ? Problems.Of(refusal) : Results.NoContent();
 }

@@ -1,7 +1,9 @@
 using Billing.Service.Api;
+using Billing.Service.Api.Describing;
 using Billing.Service.Explaining;
 using Billing.Service.Hosting.Refusals;
 using Marten;
+using Microsoft.AspNetCore.Mvc;
 using NodaTime;
 using Npgsql;
 using Wolverine.Http;
@@ -14,10 +16,13 @@ public sealed record RevealRequest(string Reason);
 /// <summary>
 /// <c>POST /api/v1/calls/{source}/{recordId}/reveal</c>: the reasoning of a call with its numbers in full, for those who may and say why.
 /// </summary>
+[Tags("Access")]
 public static class RevealCallEndpoint
 {
     [ForRoles(Roles.Dispute, Roles.Finance, Roles.CustomerAdmin)]
-    [WolverinePost(ApiRoutes.V1 + "/calls/{source}/{recordId}/reveal")]
+    [WolverinePost(ApiRoutes.V1 + "/calls/{source}/{recordId}/reveal", OperationId = "revealCall", Summary = "The reasoning of a call with its numbers in full, for a reason that the auditor reads")]
+    [ProducesResponseType<CallExplanation>(StatusCodes.Status200OK)]
+    [Refuses(400, 404)]
     public static async Task<IResult> Post(
         string source, string recordId, RevealRequest request, HttpContext http, NpgsqlDataSource database, IDocumentStore store, IClock clock, CancellationToken cancellation)
     {

@@ -1,6 +1,8 @@
 using Billing.Service.Api;
+using Billing.Service.Api.Describing;
 using Billing.Service.Hosting.Refusals;
 using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Mvc;
 using Wolverine.Http;
 
 namespace Billing.Service.Access;
@@ -24,12 +26,14 @@ public sealed record RecoveryCodes(IReadOnlyList<string> Codes);
 /// <c>GET /api/v1/session</c>: who is calling. Below it what people change of their own account: <c>password</c>, and <c>second-factor</c> with
 /// its <c>confirmation</c> and <c>removal</c>. A key has no account to change.
 /// </summary>
+[Tags("Access")]
 public static class SessionEndpoints
 {
     private const string Root = ApiRoutes.V1 + "/session";
 
     [ForRoles(Roles.Pipeline, Roles.Finance, Roles.Dispute, Roles.Auditor, Roles.CustomerAdmin, Roles.CustomerViewer, Roles.Operator)]
-    [WolverineGet(Root)]
+    [WolverineGet(Root, OperationId = "getSession", Summary = "Who is calling, and what they may")]
+    [ProducesResponseType<SessionAnswer>(StatusCodes.Status200OK)]
     public static IResult Get(HttpContext http, IAntiforgery antiforgery)
     {
         var caller = Caller.Of(http);
@@ -39,7 +43,9 @@ public static class SessionEndpoints
     }
 
     [ForRoles(Roles.Pipeline, Roles.Finance, Roles.Dispute, Roles.Auditor, Roles.CustomerAdmin, Roles.CustomerViewer, Roles.Operator)]
-    [WolverinePut(Root + "/password")]
+    [WolverinePut(Root + "/password", OperationId = "changeOwnPassword", Summary = "Changes the own password")]
+    [ProducesResponseType(StatusCodes.Status204NoContent)]
+    [Refuses(400, 422)]
     public static async Task<IResult> Password(OwnPasswordRequest request, HttpContext http, [NotBody] OwnAccount account, CancellationToken cancellation) =>
         !HasAccount(http) ? NoAccount()
         : await account.ChangePasswordAsync(Caller.Of(http).Name, request.Present ?? "", request.Wanted ?? "", ClientAddress.Of(http), cancellation) is { } refusal
@@ -47,12 +53,16 @@ public static class SessionEndpoints
             : Results.NoContent();
 
     [ForRoles(Roles.Pipeline, Roles.Finance, Roles.Dispute, Roles.Auditor, Roles.CustomerAdmin, Roles.CustomerViewer, Roles.Operator)]
-    [WolverinePost(Root + "/second-factor")]
+    [WolverinePost(Root + "/second-factor", OperationId = "prepareSecondFactor", Summary = "What a device needs to become the second factor")]
+    [ProducesResponseType<PreparedSecondFactor>(StatusCodes.Status200OK)]
+    [Refuses(422)]
     public static IResult Prepare(HttpContext http, [NotBody] OwnAccount account) =>
         HasAccount(http) ? Results.Ok(account.PrepareSecondFactor(Caller.Of(http).Name)) : NoAccount();
 
     [ForRoles(Roles.Pipeline, Roles.Finance, Roles.Dispute, Roles.Auditor, Roles.CustomerAdmin, Roles.CustomerViewer, Roles.Operator)]
-    [WolverinePost(Root + "/second-factor/confirmation")]
+    [WolverinePost(Root + "/second-factor/confirmation", OperationId = "confirmSecondFactor", Summary = "Makes the device the second factor")]
+    [ProducesResponseType<RecoveryCodes>(StatusCodes.Status200OK)]
+    [Refuses(400, 422)]
     public static async Task<IResult> Confirm(EnrolRequest request, HttpContext http, [NotBody] OwnAccount account, CancellationToken cancellation)
     {
         if (!HasAccount(http))
@@ -65,7 +75,9 @@ public static class SessionEndpoints
     }
 
     [ForRoles(Roles.Pipeline, Roles.Finance, Roles.Dispute, Roles.Auditor, Roles.CustomerAdmin, Roles.CustomerViewer, Roles.Operator)]
-    [WolverinePost(Root + "/second-factor/removal")]
+    [WolverinePost(Root + "/second-factor/removal", OperationId = "removeSecondFactor", Summary = "Takes the own second factor away")]
+    [ProducesResponseType(StatusCodes.Status204NoContent)]
+    [Refuses(400, 422)]
     public static async Task<IResult> Remove(PresentPasswordRequest request, HttpContext http, [NotBody] OwnAccount account, CancellationToken cancellation) =>
         !HasAccount(http) ? NoAccount()
         : await account.RemoveSecondFactorAsync(Caller.Of(http).Name, request.Present ?? "", ClientAddress.Of(http), cancellation) is { } refusal

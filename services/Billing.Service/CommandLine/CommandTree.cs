@@ -59,6 +59,7 @@ internal static class CommandTree
         root.Add(KeysCommand.Create().WithSettings());
         root.Add(AuditCommand.Create().WithSettings());
         root.Add(ServeCommand.Create().WithSettings());
+        root.Add(OpenApiCommand.Create());
         root.Add(DeadLetterCommands.Create().WithSettings());
         root.Add(ConfigCommand.Create().WithSettings());
         root.Add(DatabaseCommands.CreateApply().WithSettings());

@@ -1,6 +1,7 @@
 using Billing.Contracts.Json;
 using Billing.Service.Access;
 using Billing.Service.Api;
+using Billing.Service.Api.Describing;
 using Billing.Service.Hosting.Refusals;
 using Wolverine.Http;
 
@@ -14,7 +15,11 @@ internal static class WebHost
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().UseUrls(settings.Urls);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         builder.Services.AddRoutingCore();
-        builder.Services.ConfigureHttpJsonOptions(json => BillingJson.Apply(json.SerializerOptions));
+        builder.Services.ConfigureHttpJsonOptions(json =>
+        {
+            BillingJson.Apply(json.SerializerOptions);
+            json.SerializerOptions.NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.Strict;
+        });
         builder.Services.AddProblemDetails();
         builder.Services.AddExceptionHandler<FaultProblems>();
         builder.Services.AddHealthChecks()
@@ -23,10 +28,12 @@ internal static class WebHost
             .AddCheck<DeadLetterHealth>("dead-letters", tags: ["ready"]);
         AccessPipeline.Configure(builder, settings);
         builder.Services.AddWolverineHttp();
+        OpenApiDescription.Add(builder.Services);
     }
 
     public static void Map(WebApplication app)
     {
+        OpenApiDescription.UsePolicy(app);
         AccessPipeline.UseSecurityHeaders(app);
         app.UseExceptionHandler();
         app.UseStatusCodePages();
@@ -34,6 +41,7 @@ internal static class WebHost
         AccessPipeline.UseAccess(app);
         Home.Map(app);
         HealthEndpoints.Map(app);
+        OpenApiDescription.Map(app);
         SignInEndpoints.Map(app);
         app.MapWolverineEndpoints();
     }

@@ -33,7 +33,7 @@ public sealed class CustomerTests : IAsyncLifetime
     public async Task Of_another_customer_there_is_nothing()
     {
         using var customer = await _server.ClientAsync([Roles.CustomerAdmin], "C-1");
-        (await (await customer.GetAsync("/api/v1/invoices?month=2026-10")).ReadAsync()).GetProperty("invoices").EnumerateArray().Select(row => row.Text("contract")).ShouldBe(["C-1"]);
+        (await (await customer.GetAsync("/api/v1/invoices?month=2026-10")).ReadAsync()).GetProperty("items").EnumerateArray().Select(row => row.Text("contract")).ShouldBe(["C-1"]);
         foreach (var (own, others) in ((string Own, string Other)[])[("/api/v1/invoices/202610-C-1", "/api/v1/invoices/202610-C-2"), ("/api/v1/contracts/C-1/usage?month=2026-10", "/api/v1/contracts/C-2/usage?month=2026-10")])
         {
             (await customer.GetAsync(own)).StatusCode.ShouldBe(HttpStatusCode.OK);
@@ -43,7 +43,7 @@ public sealed class CustomerTests : IAsyncLifetime
         }
 
         using var staff = await _server.ClientAsync([Roles.Finance]);
-        (await (await staff.GetAsync("/api/v1/invoices?month=2026-10")).ReadAsync()).GetProperty("invoices").GetArrayLength().ShouldBe(2);
+        (await (await staff.GetAsync("/api/v1/invoices?month=2026-10")).ReadAsync()).GetProperty("items").GetArrayLength().ShouldBe(2);
     }
 
     [Fact]
