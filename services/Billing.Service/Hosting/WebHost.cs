@@ -1,6 +1,7 @@
 using Billing.Contracts.Json;
 using Billing.Service.Api;
 using Billing.Service.Hosting.Refusals;
+using Billing.Service.Station;
 using Wolverine.Http;
 
 namespace Billing.Service.Hosting;
@@ -21,15 +22,18 @@ internal static class WebHost
             .AddCheck<ProjectionHealth>("projections", tags: ["ready"])
             .AddCheck<DeadLetterHealth>("dead-letters", tags: ["ready"]);
         builder.Services.AddWolverineHttp();
+        builder.Services.AddStation();
     }
 
     public static void Map(WebApplication app)
     {
         app.UseExceptionHandler();
         app.UseStatusCodePages();
+        app.UseStationFaults();
         app.UseRouting();
         Home.Map(app);
         HealthEndpoints.Map(app);
+        app.MapStation();
         app.MapWolverineEndpoints();
     }
 }
