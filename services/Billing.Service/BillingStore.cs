@@ -54,6 +54,7 @@ public static class BillingStore
         Invoicing.Configuration.Configure(options);
         Disputes.Configuration.Configure(options);
         Explaining.Configuration.Configure(options);
+        Notices.Configuration.Configure(options);
     }
 
     private static JsonSerializerOptions CreateJson()

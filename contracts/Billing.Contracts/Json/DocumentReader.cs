@@ -14,6 +14,10 @@ public static partial class DocumentReader
 {
     /// <summary>The document, or the first fault in it.</summary>
     public static (T? Document, DocumentFault? Fault) Read<T>(ReadOnlySpan<byte> utf8)
+        where T : class => Read<T>(utf8, BillingJson.Options);
+
+    /// <summary>The same for what is no document of the published language but is read as strictly.</summary>
+    public static (T? Document, DocumentFault? Fault) Read<T>(ReadOnlySpan<byte> utf8, JsonSerializerOptions options)
         where T : class
     {
         if (utf8.StartsWith("\uFEFF"u8))
@@ -23,7 +27,7 @@ public static partial class DocumentReader
 
         try
         {
-            var document = JsonSerializer.Deserialize<T>(utf8, BillingJson.Options);
+            var document = JsonSerializer.Deserialize<T>(utf8, options);
             return document is null ? (null, new DocumentFault("$", "the document is null")) : (document, null);
         }
         catch (JsonException fault)

@@ -1,11 +1,15 @@
 using Billing.Contracts;
 using Billing.Contracts.Events;
 using Billing.Service.Access;
+using Billing.Service.Api.Bodies;
+using Billing.Service.Api.Describing;
 using Billing.Service.Disputes;
 using Billing.Service.Hosting;
 using Billing.Service.Hosting.Refusals;
 using Billing.Service.Invoicing;
+using Microsoft.AspNetCore.Mvc;
 using NodaTime;
+using Npgsql;
 using Wolverine;
 using Wolverine.Http;
 
@@ -47,12 +51,28 @@ public sealed record DisputeAnswer(string Id);
 /// <c>POST /api/v1/disputes</c> and, below <c>/api/v1/disputes/{id}</c>, <c>evidence</c>, <c>replays</c>, <c>comparisons</c>,
 /// <c>resolution</c> and <c>withdrawal</c>. Who acts is the authenticated caller; <c>by</c> names somebody where there is none.
 /// </summary>
+[Tags("Disputes")]
 public static class ChangeDisputesEndpoint
 {
-    [WolverinePost(ApiRoutes.V1 + "/disputes")]
-    [ForRoles(Roles.Finance, Roles.Dispute)]
-    public static async Task<IResult> Open(OpenDisputeRequest request, HttpContext http, IMessageBus bus, IClock clock, BillingSettings settings, CancellationToken cancellation)
+    [WolverinePost(ApiRoutes.V1 + "/disputes", OperationId = "openDispute", Summary = "Opens a dispute about an issued invoice")]
+    [Takes(typeof(OpenDisputeRequest))]
+    [ProducesResponseType<DisputeAnswer>(StatusCodes.Status201Created)]
+    [Refuses(400, 404, 409, 415, 422)]
+    [ForRoles(Roles.Finance, Roles.Dispute, Roles.CustomerAdmin)]
+    public static async Task<IResult> Open(HttpContext http, [NotBody] NpgsqlDataSource database, IMessageBus bus, IClock clock, [NotBody] BillingSettings settings, CancellationToken cancellation)
     {
+        var (request, wrong) = await JsonBody.ReadAsync<OpenDisputeRequest>(http, cancellation);
+        if (request is null)
+        {
+            return wrong!;
+        }
+
+        // a customer disputes what they were sent; other invoices do not exist for them
+        if (Caller.Of(http).IsCustomer && (await ShowInvoice.FindAsync(database, request.Invoice, cancellation) is not { } issued || !Visible.Whole(http, issued.Invoice.Contract)))
+        {
+            return Problems.NotFound($"There is no invoice {request.Invoice}.");
+        }
+
         var today = ReadDisputesEndpoint.Today(clock);
         var result = await bus.InvokeAsync<CommandResult>(
             new OpenDispute(
@@ -72,29 +92,47 @@ public static class ChangeDisputesEndpoint
             : Results.Created($"{ApiRoutes.V1}/disputes/{result.Id}", new DisputeAnswer(result.Id!));
     }
 
-    [WolverinePost(ApiRoutes.V1 + "/disputes/{id}/evidence")]
+    [WolverinePost(ApiRoutes.V1 + "/disputes/{id}/evidence", OperationId = "addEvidence", Summary = "Adds evidence to a dispute")]
+    [Takes(typeof(AddEvidenceRequest))]
+    [ProducesResponseType<DisputeAnswer>(StatusCodes.Status200OK)]
+    [Refuses(400, 409, 415, 422)]
     [ForRoles(Roles.Finance, Roles.Dispute)]
-    public static Task<IResult> Evidence(string id, AddEvidenceRequest request, HttpContext http, IMessageBus bus, IClock clock, CancellationToken cancellation) =>
-        InvokeAsync(bus, new AddEvidence(id, request.Description, request.Reference, request.Sha256, Who(http, request.By), ReadDisputesEndpoint.Today(clock)), cancellation);
+    public static Task<IResult> Evidence(string id, HttpContext http, IMessageBus bus, IClock clock, CancellationToken cancellation) =>
+        InvokeAsync<AddEvidenceRequest>(http, bus, request => new AddEvidence(id, request.Description, request.Reference, request.Sha256, Who(http, request.By), ReadDisputesEndpoint.Today(clock)), cancellation);
 
-    [WolverinePost(ApiRoutes.V1 + "/disputes/{id}/replays")]
+    [WolverinePost(ApiRoutes.V1 + "/disputes/{id}/replays", OperationId = "attachReplay", Summary = "Attaches the result of a replay")]
+    [Takes(typeof(AttachReplayRequest))]
+    [ProducesResponseType<DisputeAnswer>(StatusCodes.Status200OK)]
+    [Refuses(400, 409, 415, 422)]
     [ForRoles(Roles.Finance, Roles.Dispute)]
-    public static Task<IResult> Replay(string id, AttachReplayRequest request, HttpContext http, IMessageBus bus, IClock clock, CancellationToken cancellation) =>
-        InvokeAsync(bus, new AttachReplay(id, request.Replay, Who(http, request.By), ReadDisputesEndpoint.Today(clock)), cancellation);
+    public static Task<IResult> Replay(string id, HttpContext http, IMessageBus bus, IClock clock, CancellationToken cancellation) =>
+        InvokeAsync<AttachReplayRequest>(http, bus, request => new AttachReplay(id, request.Replay, Who(http, request.By), ReadDisputesEndpoint.Today(clock)), cancellation);
 
-    [WolverinePost(ApiRoutes.V1 + "/disputes/{id}/comparisons")]
+    [WolverinePost(ApiRoutes.V1 + "/disputes/{id}/comparisons", OperationId = "attachComparison", Summary = "Attaches a comparison with the other party's call list")]
+    [Takes(typeof(AttachComparisonRequest))]
+    [ProducesResponseType<DisputeAnswer>(StatusCodes.Status200OK)]
+    [Refuses(400, 409, 415, 422)]
     [ForRoles(Roles.Finance, Roles.Dispute)]
-    public static Task<IResult> Comparison(string id, AttachComparisonRequest request, HttpContext http, IMessageBus bus, IClock clock, CancellationToken cancellation) =>
-        InvokeAsync(bus, new AttachComparison(id, request.Comparison, Who(http, request.By), ReadDisputesEndpoint.Today(clock)), cancellation);
+    public static Task<IResult> Comparison(string id, HttpContext http, IMessageBus bus, IClock clock, CancellationToken cancellation) =>
+        InvokeAsync<AttachComparisonRequest>(http, bus, request => new AttachComparison(id, request.Comparison, Who(http, request.By), ReadDisputesEndpoint.Today(clock)), cancellation);
 
-    [WolverinePost(ApiRoutes.V1 + "/disputes/{id}/resolution")]
+    [WolverinePost(ApiRoutes.V1 + "/disputes/{id}/resolution", OperationId = "resolveDispute", Summary = "Decides a dispute")]
+    [Takes(typeof(ResolveDisputeRequest))]
+    [ProducesResponseType<DisputeAnswer>(StatusCodes.Status200OK)]
+    [Refuses(400, 409, 415, 422)]
     [ForRoles(Roles.Finance)]
-    public static async Task<IResult> Resolve(string id, ResolveDisputeRequest request, HttpContext http, IMessageBus bus, IClock clock, BillingSettings settings, CancellationToken cancellation)
+    public static async Task<IResult> Resolve(string id, HttpContext http, IMessageBus bus, IClock clock, [NotBody] BillingSettings settings, CancellationToken cancellation)
     {
         var (terms, fault) = InvoiceTerms.From(settings);
         if (terms is null)
         {
             return Problems.Of(fault!);
+        }
+
+        var (request, wrong) = await JsonBody.ReadAsync<ResolveDisputeRequest>(http, cancellation);
+        if (request is null)
+        {
+            return wrong!;
         }
 
         if (request.As is not null && GrantWords.Of(request.As) is null)
@@ -110,13 +148,23 @@ public static class ChangeDisputesEndpoint
             cancellation);
     }
 
-    [WolverinePost(ApiRoutes.V1 + "/disputes/{id}/withdrawal")]
+    [WolverinePost(ApiRoutes.V1 + "/disputes/{id}/withdrawal", OperationId = "withdrawDispute", Summary = "Takes a dispute back")]
+    [Takes(typeof(WithdrawDisputeRequest))]
+    [ProducesResponseType<DisputeAnswer>(StatusCodes.Status200OK)]
+    [Refuses(400, 409, 415, 422)]
     [ForRoles(Roles.Finance, Roles.Dispute)]
-    public static Task<IResult> Withdraw(string id, WithdrawDisputeRequest request, HttpContext http, IMessageBus bus, IClock clock, CancellationToken cancellation) =>
-        InvokeAsync(bus, new WithdrawDispute(id, request.Reason, Who(http, request.By), ReadDisputesEndpoint.Today(clock)), cancellation);
+    public static Task<IResult> Withdraw(string id, HttpContext http, IMessageBus bus, IClock clock, CancellationToken cancellation) =>
+        InvokeAsync<WithdrawDisputeRequest>(http, bus, request => new WithdrawDispute(id, request.Reason, Who(http, request.By), ReadDisputesEndpoint.Today(clock)), cancellation);
 
     /// <summary>Who acts: the caller as authenticated, else whom the request names.</summary>
     internal static string Who(HttpContext http, string? named) => http.User.Identity is { IsAuthenticated: true, Name: { Length: > 0 } name } ? name : named ?? "";
+
+    private static async Task<IResult> InvokeAsync<T>(HttpContext http, IMessageBus bus, Func<T, object> command, CancellationToken cancellation)
+        where T : class
+    {
+        var (request, wrong) = await JsonBody.ReadAsync<T>(http, cancellation);
+        return request is null ? wrong! : await InvokeAsync(bus, command(request), cancellation);
+    }
 
     private static async Task<IResult> InvokeAsync(IMessageBus bus, object command, CancellationToken cancellation)
     {

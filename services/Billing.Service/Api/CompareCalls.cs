@@ -2,9 +2,12 @@ using Billing.Contracts;
 using Billing.Contracts.Documents;
 using Billing.Contracts.Json;
 using Billing.Service.Access;
+using Billing.Service.Api.Bodies;
+using Billing.Service.Api.Describing;
 using Billing.Service.Comparing;
 using Billing.Service.Hosting.Refusals;
 using Billing.Service.Knowledge;
+using Microsoft.AspNetCore.Mvc;
 using Npgsql;
 using Wolverine.Http;
 
@@ -15,10 +18,15 @@ namespace Billing.Service.Api;
 /// kept nowhere. <c>map</c> is a column map, as JSON or as <c>member=column,…</c>; <c>contract</c> and <c>number</c> restrict the
 /// comparison; <c>startTolerance</c> and <c>durationTolerance</c> are seconds, <c>amountTolerance</c> yen; <c>file</c> names the list.
 /// </summary>
+[Tags("Evidence")]
 public static class CompareCallsEndpoint
 {
     [ForRoles(Roles.Dispute, Roles.Finance)]
-    [WolverinePost(ApiRoutes.V1 + "/comparisons")]
+    [WolverinePost(ApiRoutes.V1 + "/comparisons", OperationId = "compareCalls", Summary = "Compares a month with another party's call list; nothing of it is kept")]
+    [Takes(typeof(Stream), "text/csv", "application/gzip", "application/octet-stream")]
+    [Header("Content-Encoding")]
+    [ProducesResponseType<ComparisonResult>(StatusCodes.Status200OK)]
+    [Refuses(400, 404, 413, 415, 422, 507)]
     public static async Task<IResult> Post(
         string? month,
         string? map,
@@ -33,6 +41,11 @@ public static class CompareCallsEndpoint
         [NotBody] KnowledgeCache cache,
         CancellationToken cancellation)
     {
+        if (MediaTypes.RefuseOther(http.Request, ["text/csv", "application/gzip", "application/octet-stream"]) is { } other)
+        {
+            return other;
+        }
+
         if (!UsageMonth.TryParse(month, out var usageMonth))
         {
             return Problems.BadRequest("month", "A month YYYY-MM is expected.");
@@ -62,7 +75,8 @@ public static class CompareCallsEndpoint
     {
         try
         {
-            await using var body = await SpooledBody.SaveAsync(http, cancellation);
+            await using var spool = await SpooledBody.SaveAsync(http, folder: null, cancellation);
+            await using var body = spool.OpenRead();
             var name = Path.GetFileName(file) is { Length: > 0 } given ? given : "http";
             var (result, refused) = await compare.RunAsync(request, name, body, Stream.Null, progress: null, cancellation);
             return result is not null ? Results.Ok(result) : Results.Problem(

@@ -2,10 +2,12 @@ using Billing.Contracts.Documents;
 using Billing.Contracts.Events;
 using Billing.Contracts.Json;
 using Billing.Service.Access;
+using Billing.Service.Api.Describing;
 using Billing.Service.Corrections;
 using Billing.Service.Hosting.Refusals;
 using Billing.Service.Knowledge;
 using Billing.Service.Usage;
+using Microsoft.AspNetCore.Mvc;
 using Npgsql;
 using Wolverine.Http;
 
@@ -16,12 +18,16 @@ namespace Billing.Service.Api;
 /// <c>write</c> it answers the effect and changes nothing. Calls on issued invoices are refused unless <c>invoiceAs</c> says which document
 /// carries the difference: <c>credit-note</c> or <c>adjustment</c>.
 /// </summary>
+[Tags("Corrections")]
 public static class CorrectCallsEndpoint
 {
     private const long LargestBody = 64L << 20;
 
     [ForRoles(Roles.Finance)]
-    [WolverinePost(ApiRoutes.V1 + "/calls/corrections")]
+    [WolverinePost(ApiRoutes.V1 + "/calls/corrections", OperationId = "correctCalls", Summary = "Voids calls, or sets their facts right, all or none", Description = "Without write the effect is answered and nothing changes. Calls on issued invoices are refused unless invoiceAs says which document carries the difference.")]
+    [Takes(typeof(CorrectionsDocument))]
+    [ProducesResponseType<CorrectionReport>(StatusCodes.Status200OK)]
+    [Refuses(400, 409, 413, 422)]
     public static async Task<IResult> Post(
         string? reason, string? by, string? evidence, string? invoiceAs, string? dispute, bool? write, HttpContext http, [NotBody] NpgsqlDataSource database, [NotBody] KnowledgeCache knowledge, [NotBody] TimeProvider clock,
         CancellationToken cancellation)

@@ -1,7 +1,12 @@
+using Billing.Contracts.Documents;
 using Billing.Service.Access;
+using Billing.Service.Api.Bodies;
+using Billing.Service.Api.Describing;
+using Billing.Service.Api.Paging;
 using Billing.Service.Hosting;
 using Billing.Service.Hosting.Refusals;
 using Billing.Service.Invoicing;
+using Microsoft.AspNetCore.Mvc;
 using NodaTime;
 using Npgsql;
 using Wolverine;
@@ -23,17 +28,28 @@ public sealed record CreditList(string Invoice, IReadOnlyList<CreditEntry> Credi
 /// <c>POST /api/v1/invoices/{number}/credits</c>, <c>GET</c> of the same for what was given back, and
 /// <c>GET /api/v1/credit-notes/{number}</c>: the document as it was issued.
 /// </summary>
+[Tags("Invoices")]
 public static class CreditsEndpoint
 {
-    [WolverinePost(ApiRoutes.V1 + "/invoices/{number}/credits")]
+    [WolverinePost(ApiRoutes.V1 + "/invoices/{number}/credits", OperationId = "creditInvoice", Summary = "Gives back on an issued invoice: a credit note, or lines on the next invoice")]
+    [Takes(typeof(CreditInvoiceRequest))]
+    [ProducesResponseType<CreditAnswer>(StatusCodes.Status200OK)]
+    [ProducesResponseType<CreditAnswer>(StatusCodes.Status201Created)]
+    [Refuses(400, 409, 415, 422)]
     [ForRoles(Roles.Finance)]
     public static async Task<IResult> Credit(
-        string number, CreditInvoiceRequest request, HttpContext http, IMessageBus bus, IClock clock, BillingSettings settings, CancellationToken cancellation)
+        string number, HttpContext http, IMessageBus bus, IClock clock, [NotBody] BillingSettings settings, CancellationToken cancellation)
     {
         var (terms, fault) = InvoiceTerms.From(settings);
         if (terms is null)
         {
             return Problems.Of(fault!);
+        }
+
+        var (request, wrong) = await JsonBody.ReadAsync<CreditInvoiceRequest>(http, cancellation);
+        if (request is null)
+        {
+            return wrong!;
         }
 
         if (GrantWords.Of(request.As ?? GrantWords.CreditNote) is not { } kind)
@@ -50,17 +66,38 @@ public static class CreditsEndpoint
             : Results.Ok(new CreditAnswer(result.Id!));
     }
 
-    [WolverineGet(ApiRoutes.V1 + "/invoices/{number}/credits")]
-    [ForRoles(Roles.Finance, Roles.Dispute, Roles.Auditor)]
-    public static async Task<IResult> List(string number, NpgsqlDataSource database, CancellationToken cancellation) =>
-        await ShowInvoice.FindAsync(database, number, cancellation) is null
-            ? Problems.NotFound($"There is no invoice {number}.")
-            : Results.Ok(new CreditList(number, await ShowCreditNote.OfInvoiceAsync(database, number, cancellation)));
+    [WolverineGet(ApiRoutes.V1 + "/invoices/{number}/credits", OperationId = "listCredits", Summary = "What was given back on an invoice, in the order of time")]
+    [ProducesResponseType<CreditList>(StatusCodes.Status200OK)]
+    [Refuses(404)]
+    [ForRoles(Roles.Finance, Roles.Dispute, Roles.Auditor, Roles.CustomerAdmin, Roles.CustomerViewer)]
+    public static async Task<IResult> List(string number, HttpContext http, NpgsqlDataSource database, CancellationToken cancellation) =>
+        await ShowInvoice.FindAsync(database, number, cancellation) is { } issued && Visible.Whole(http, issued.Invoice.Contract)
+            ? Results.Ok(new CreditList(number, await ShowCreditNote.OfInvoiceAsync(database, number, cancellation)))
+            : Problems.NotFound($"There is no invoice {number}.");
 
-    [WolverineGet(ApiRoutes.V1 + "/credit-notes/{number}")]
-    [ForRoles(Roles.Finance, Roles.Dispute, Roles.Auditor)]
-    public static async Task<IResult> Note(string number, NpgsqlDataSource database, CancellationToken cancellation) =>
-        await ShowCreditNote.FindAsync(database, number, cancellation) is { } issued
+    [WolverineGet(ApiRoutes.V1 + "/credit-notes", OperationId = "listCreditNotes", Summary = "Issued credit notes, by number")]
+    [ForRoles(Roles.Finance, Roles.Dispute, Roles.Auditor, Roles.CustomerAdmin, Roles.CustomerViewer)]
+    [ProducesResponseType<Page<CreditNoteEntry>>(StatusCodes.Status200OK)]
+    [Refuses(400)]
+    public static async Task<IResult> Notes(
+        string? month, string? contract, string? invoice, string? issuedFrom, string? issuedTo, string? limit, string? cursor,
+        HttpContext http, NpgsqlDataSource database, CancellationToken cancellation)
+    {
+        var asked = new Asked();
+        var most = asked.Limit(limit);
+        var search = new CreditNoteSearch(
+            asked.Month(month), Visible.Contracts(http, asked.Text(contract, "contract")), asked.Text(invoice, "invoice"),
+            asked.DayBegin(issuedFrom, "issuedFrom"), asked.DayEnd(issuedTo, "issuedTo"));
+        var after = asked.Cursor(cursor, 1)?[0];
+        return asked.Wrong ?? Results.Ok(Page.Of(await ListCreditNotes.RunAsync(database, search, after, most + 1, cancellation), most, entry => [entry.Number]));
+    }
+
+    [WolverineGet(ApiRoutes.V1 + "/credit-notes/{number}", OperationId = "getCreditNote", Summary = "One credit note as it was issued")]
+    [ProducesResponseType<CreditNoteDocument>(StatusCodes.Status200OK)]
+    [Refuses(404)]
+    [ForRoles(Roles.Finance, Roles.Dispute, Roles.Auditor, Roles.CustomerAdmin, Roles.CustomerViewer)]
+    public static async Task<IResult> Note(string number, HttpContext http, NpgsqlDataSource database, CancellationToken cancellation) =>
+        await ShowCreditNote.FindAsync(database, number, cancellation) is { } issued && Visible.Whole(http, issued.Note.Contract)
             ? Results.Ok(issued.Note)
             : Problems.NotFound($"There is no credit note {number}.");
 }

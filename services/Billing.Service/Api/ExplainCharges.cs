@@ -1,9 +1,12 @@
 using Billing.Service.Access;
+using Billing.Service.Api.Describing;
 using Billing.Service.Explaining;
 using Billing.Service.Hosting.Refusals;
 using Billing.Service.Invoicing;
 using Billing.Service.Knowledge;
+using Billing.Service.Usage;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Mvc;
 using NodaTime;
 using Npgsql;
 using Wolverine.Http;
@@ -15,11 +18,14 @@ namespace Billing.Service.Api;
 /// <c>GET /api/v1/invoices/{number}/lines/{line}/explanation?skip=0&amp;take=100</c>: the reasoning in both languages. Called
 /// numbers are always masked here. A slash in a record id is written <c>%2F</c>.
 /// </summary>
+[Tags("Evidence")]
 public static class ExplainChargesEndpoint
 {
-    [ForRoles(Roles.Dispute, Roles.Finance, Roles.Auditor)]
-    [WolverineGet(ApiRoutes.V1 + "/calls/{source}/{recordId}/explanation")]
-    public static async Task<IResult> Call(string source, string recordId, string? asOf, HttpContext http, NpgsqlDataSource database, IClock clock, CancellationToken cancellation)
+    [ForRoles(Roles.Dispute, Roles.Finance, Roles.Auditor, Roles.CustomerAdmin, Roles.CustomerViewer)]
+    [WolverineGet(ApiRoutes.V1 + "/calls/{source}/{recordId}/explanation", OperationId = "explainCall", Summary = "The whole reasoning of a call's charge, in Japanese and English")]
+    [ProducesResponseType<CallExplanation>(StatusCodes.Status200OK)]
+    [Refuses(400, 404)]
+    public static async Task<IResult> Call(string source, string recordId, string? asOf, HttpContext http, NpgsqlDataSource database, KnowledgeCache knowledge, IClock clock, CancellationToken cancellation)
     {
         Instant? at = null;
         if (asOf is not null)
@@ -37,14 +43,16 @@ public static class ExplainChargesEndpoint
             return Problems.BadRequest("recordId", "A source and a record id of the format are expected.");
         }
 
-        return await new ExplainCall(database).RunAsync(name, at, reveal: false, cancellation) is { } explanation
+        return await new ExplainCall(database).RunAsync(name, at, reveal: false, cancellation) is { } explanation && await MaySeeAsync(http, knowledge, explanation, cancellation)
             ? Results.Ok(explanation)
             : Problems.NotFound($"There is no call {name}{(at is null ? "" : " at that instant")}.");
     }
 
-    [ForRoles(Roles.Dispute, Roles.Finance, Roles.Auditor)]
-    [WolverineGet(ApiRoutes.V1 + "/invoices/{number}/lines/{line}/explanation")]
-    public static async Task<IResult> Line(string number, string line, string? skip, string? take, NpgsqlDataSource database, CancellationToken cancellation)
+    [ForRoles(Roles.Dispute, Roles.Finance, Roles.Auditor, Roles.CustomerAdmin, Roles.CustomerViewer)]
+    [WolverineGet(ApiRoutes.V1 + "/invoices/{number}/lines/{line}/explanation", OperationId = "explainLine", Summary = "What a line of an invoice is made of", Description = "The tax rows are counted on behind the lines.")]
+    [ProducesResponseType<LineExplanation>(StatusCodes.Status200OK)]
+    [Refuses(400, 404)]
+    public static async Task<IResult> Line(string number, string line, string? skip, string? take, HttpContext http, NpgsqlDataSource database, CancellationToken cancellation)
     {
         if (!Whole(line, 1, int.MaxValue, out var no))
         {
@@ -61,7 +69,7 @@ public static class ExplainChargesEndpoint
             return Problems.BadRequest("take", $"How many calls to list, 1 to {Part.Most}, is expected.");
         }
 
-        if (await ShowInvoice.FindAsync(database, number, cancellation) is not { } issued)
+        if (await ShowInvoice.FindAsync(database, number, cancellation) is not { } issued || !Visible.Whole(http, issued.Invoice.Contract))
         {
             return Problems.NotFound($"There is no invoice {number}.");
         }
@@ -69,6 +77,25 @@ public static class ExplainChargesEndpoint
         return await new ExplainLine(database).RunAsync(issued, no, new Part(skipped, taken), cancellation) is { } explanation
             ? Results.Ok(explanation)
             : Problems.NotFound($"Invoice {number} has no line {no}.");
+    }
+
+    /// <summary>A customer sees the calls that are charged to their contracts, or to their departments' numbers, and no records without a contract.</summary>
+    private static async Task<bool> MaySeeAsync(HttpContext http, KnowledgeCache knowledge, CallExplanation explanation, CancellationToken cancellation)
+    {
+        var caller = Caller.Of(http);
+        if (!caller.IsCustomer)
+        {
+            return true;
+        }
+
+        if (explanation.Result is not { Contract: { } contract } result || !caller.MaySee(contract) || explanation.Record is not { } record)
+        {
+            return false;
+        }
+
+        return caller.Departments is null
+            || ((await knowledge.CurrentAsync(cancellation)).Contracts.Find(contract)?.Document is { } document
+                && caller.MaySeeDepartment(new NumberDepartments(document).Of(result.Number, record.AnsweredAt ?? record.StartedAt)));
     }
 
     /// <summary>The record id as it was sent: the path that routing sees keeps an escaped slash escaped, so that <c>%2F</c> could be either.</summary>

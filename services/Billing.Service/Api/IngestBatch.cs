@@ -1,27 +1,73 @@
-using Billing.Contracts.Json;
+using Billing.Contracts.Documents;
 using Billing.Service.Access;
+using Billing.Service.Api.Bodies;
+using Billing.Service.Api.Describing;
+using Billing.Service.Api.Paging;
+using Billing.Service.Hosting;
 using Billing.Service.Hosting.Refusals;
 using Billing.Service.Ingestion;
+using Marten;
+using Microsoft.AspNetCore.Mvc;
+using NodaTime;
+using Npgsql;
 using Wolverine.Http;
+using Wolverine.Marten;
 
 namespace Billing.Service.Api;
 
 /// <summary>
-/// <c>POST /api/v1/cdr-batches?file=NAME</c>: the body is a file of call records, CSV or JSON lines, plain or gzip. It answers
-/// the receipt when everything is committed; the same body sent again changes nothing and gets the same receipt.
+/// <c>POST /api/v1/cdr-batches?file=NAME</c>: the body is a file of call records, CSV or JSON lines, plain or gzip. A small one is answered with
+/// its receipt when everything is committed; a large one, or one sent with <c>Prefer: respond-async</c>, with 202 and the place where
+/// its receipt will be. The same body sent again changes nothing and gets the same receipt.
 /// </summary>
+[Tags("Call records")]
 public static class IngestBatchEndpoint
 {
+    /// <summary>A body beyond this is taken in behind its answer.</summary>
+    private const long LargestAwaited = 8L << 20;
+
+    private const int LongestKey = 255;
+
+    [WolverinePost(ApiRoutes.V1 + "/cdr-batches", OperationId = "postCdrBatch", Summary = "Takes a file of call records in",
+        Description = "CSV or JSON lines, plain or gzip. Up to 8 MB the receipt is the answer; beyond, or with Prefer: respond-async, the answer is 202 and Location tells where the receipt will be. The same body sent again changes nothing and gets the same receipt.")]
     [ForRoles(Roles.Pipeline)]
-    [WolverinePost(ApiRoutes.V1 + "/cdr-batches")]
-    public static async Task<IResult> Post(string? file, HttpContext http, [NotBody] IngestFile ingest, CancellationToken cancellation)
+    [Takes(typeof(Stream), "text/csv", "application/x-ndjson", "application/jsonl", "application/gzip", "application/octet-stream")]
+    [Header("Idempotency-Key"), Header("Prefer"), Header("Content-Encoding"), AnswersHeader("Location", "The batch.")]
+    [ProducesResponseType<ReceiptDocument>(StatusCodes.Status200OK)]
+    [ProducesResponseType<BatchReceipt>(StatusCodes.Status202Accepted)]
+    [Refuses(400, 413, 415, 422, 507)]
+    public static async Task<IResult> Post(
+        string? file, HttpContext http, [NotBody] IngestFile ingest, [NotBody] NpgsqlDataSource database, [NotBody] IDocumentStore store, [NotBody] IMartenOutbox outbox,
+        [NotBody] BillingSettings settings, IClock clock, CancellationToken cancellation)
     {
+        if (MediaTypes.RefuseOther(http.Request, MediaTypes.CallRecords) is { } other)
+        {
+            return other;
+        }
+
+        var key = http.Request.Headers["Idempotency-Key"].ToString();
+        if (key.Length > LongestKey || key.Any(char.IsControl))
+        {
+            return Problems.BadRequest("Idempotency-Key", $"A key of at most {LongestKey} characters is expected.");
+        }
+
         try
         {
-            await using var spool = await SpooledBody.SaveAsync(http, cancellation);
+            await using var body = await SpooledBody.SaveAsync(http, settings.Spool, cancellation);
             var name = Path.GetFileName(file) is { Length: > 0 } given ? given : "http";
-            var result = await ingest.RunAsync(spool.Name, name, progress: null, cancellation);
-            return result.Refused is { } fault ? Refused(fault) : Results.Ok(result.Receipt);
+            var batch = new BatchReceipt(Guid.CreateVersion7(), name, body.Sha256, body.Length, clock.GetCurrentInstant(), BatchReceipt.Accepted);
+            var sender = new Sender(Caller.Of(http).Name, key.Length > 0 ? key : null);
+            return IsAwaited(http, body)
+                ? await TakeInAsync(await BeginAsync(database, batch, sender, cancellation))
+                : await LeaveAsync(body, batch, sender, store, outbox, settings, cancellation) is var left && left.Sha256 != body.Sha256 ? KeyTaken() : Answer(http, left);
+
+            async Task<IResult> TakeInAsync(BatchReceipt begun)
+            {
+                // of two requests with one key the second waits for the file, and finds it done
+                return begun.Sha256 != body.Sha256 ? KeyTaken()
+                    : begun.State is BatchReceipt.Complete or BatchReceipt.Refused ? Answer(http, begun)
+                    : Answer(http, await BatchReceipts.FinishAsync(database, begun.Id, await ingest.RunAsync(body.Path, begun.File, progress: null, cancellation), clock.GetCurrentInstant(), cancellation));
+            }
         }
         catch (IOException fault) when (SpooledBody.IsFullDisk(fault))
         {
@@ -29,9 +75,90 @@ public static class IngestBatchEndpoint
         }
     }
 
-    private static IResult Refused(DocumentFault fault) => Results.Problem(
-        detail: fault.ToString(),
+    [WolverineGet(ApiRoutes.V1 + "/cdr-batches/{id}", OperationId = "getCdrBatch", Summary = "A batch and its receipt")]
+    [ForRoles(Roles.Pipeline, Roles.Finance, Roles.Auditor)]
+    [ProducesResponseType<BatchReceipt>(StatusCodes.Status200OK)]
+    [AnswersHeader("Retry-After", "Seconds after which to ask again, while the batch is being taken in.")]
+    [Refuses(400, 404)]
+    public static async Task<IResult> Get(string id, HttpContext http, NpgsqlDataSource database, CancellationToken cancellation)
+    {
+        var (batch, wrong) = await FindAsync(database, id, cancellation);
+        if (batch?.State == BatchReceipt.Accepted)
+        {
+            http.Response.Headers.RetryAfter = "1";
+        }
+
+        return wrong ?? Results.Ok(batch);
+    }
+
+    [WolverineGet(ApiRoutes.V1 + "/cdr-batches/{id}/rejects.csv", OperationId = "exportCdrBatchRejects", Summary = "The rows of a batch that could not be read, as CSV")]
+    [ForRoles(Roles.Pipeline, Roles.Finance, Roles.Auditor)]
+    [AnswersText("text/csv")]
+    [Refuses(400, 404)]
+    public static async Task<IResult> Rejected(string id, NpgsqlDataSource database, CancellationToken cancellation)
+    {
+        var (batch, wrong) = await FindAsync(database, id, cancellation);
+        return wrong ?? (await Rejects.DeliveryOfAsync(database, batch!.Sha256, cancellation) is { } delivery
+            ? DeliveriesEndpoint.Csv(database, delivery)
+            : Problems.NotFound($"Nothing of batch {id} was taken in."));
+    }
+
+    private sealed record Sender(string Client, string? Key);
+
+    private static bool IsAwaited(HttpContext http, SpooledBody body) =>
+        body.Length <= LargestAwaited && !http.Request.Headers["Prefer"].ToString().Contains("respond-async", StringComparison.OrdinalIgnoreCase);
+
+    private static async Task<BatchReceipt> BeginAsync(NpgsqlDataSource database, BatchReceipt batch, Sender sender, CancellationToken cancellation)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        return await BatchReceipts.BeginAsync(connection, batch, sender.Client, sender.Key, cancellation);
+    }
+
+    /// <summary>Keeps the body and leaves the work to the queue: the batch, its key and the message are committed together.</summary>
+    private static async Task<BatchReceipt> LeaveAsync(
+        SpooledBody body, BatchReceipt batch, Sender sender, IDocumentStore store, IMartenOutbox outbox, BillingSettings settings, CancellationToken cancellation)
+    {
+        await using var session = store.LightweightSession();
+        outbox.Enroll(session);
+        await session.BeginTransactionAsync(cancellation);
+        var begun = await BatchReceipts.BeginAsync((NpgsqlConnection)session.Connection!, batch, sender.Client, sender.Key, cancellation);
+        if (begun.Sha256 == body.Sha256 && begun.State is BatchReceipt.Accepted or BatchReceipt.Failed)
+        {
+            body.KeepAs(BatchSpool.PathOf(settings, begun.Id));
+            await outbox.PublishAsync(new TakeInBatch(begun.Id));
+        }
+
+        await session.SaveChangesAsync(cancellation);
+        return begun;
+    }
+
+    private static async Task<(BatchReceipt? Batch, IResult? Wrong)> FindAsync(NpgsqlDataSource database, string id, CancellationToken cancellation)
+    {
+        var asked = new Asked();
+        var named = asked.Id(id);
+        return asked.Wrong is not null ? (null, asked.Wrong)
+            : await BatchReceipts.FindAsync(database, named!.Value, cancellation) is { } batch ? (batch, null)
+            : (null, Problems.NotFound($"There is no batch {id}."));
+    }
+
+    private static IResult Answer(HttpContext http, BatchReceipt batch)
+    {
+        http.Response.Headers.Location = $"{ApiRoutes.V1}/cdr-batches/{batch.Id}";
+        return batch switch
+        {
+            { State: BatchReceipt.Complete } => Results.Ok(batch.Receipt),
+            { Fault: { } fault, State: BatchReceipt.Refused } => Results.Problem(
+                detail: $"{fault.Path}: {fault.Reason}",
+                statusCode: StatusCodes.Status422UnprocessableEntity,
+                title: "The file is refused",
+                extensions: new Dictionary<string, object?> { ["path"] = fault.Path }),
+            _ => Results.Json(batch, statusCode: StatusCodes.Status202Accepted),
+        };
+    }
+
+    private static IResult KeyTaken() => Results.Problem(
+        detail: "The Idempotency-Key was used for another body.",
         statusCode: StatusCodes.Status422UnprocessableEntity,
-        title: "The file is refused",
-        extensions: new Dictionary<string, object?> { ["path"] = fault.Path });
+        title: "The key is taken",
+        extensions: new Dictionary<string, object?> { ["parameter"] = "Idempotency-Key" });
 }

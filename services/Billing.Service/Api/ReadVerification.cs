@@ -1,7 +1,9 @@
 using Billing.Contracts;
 using Billing.Service.Access;
+using Billing.Service.Api.Describing;
 using Billing.Service.Evidence;
 using Billing.Service.Hosting.Refusals;
+using Microsoft.AspNetCore.Mvc;
 using Npgsql;
 using Wolverine.Http;
 
@@ -11,10 +13,13 @@ namespace Billing.Service.Api;
 /// <c>GET /api/v1/verification?month=YYYY-MM</c>: the evidence of the month, or without a month of the whole store, computed
 /// anew. It answers 200 whatever it finds; <c>holds</c> says whether every link agrees.
 /// </summary>
+[Tags("Evidence")]
 public static class ReadVerificationEndpoint
 {
     [ForRoles(Roles.Auditor)]
-    [WolverineGet(ApiRoutes.V1 + "/verification")]
+    [WolverineGet(ApiRoutes.V1 + "/verification", OperationId = "verify", Summary = "The evidence of a month, or of everything, computed anew", Description = "It answers 200 whatever it finds; holds says whether every link agrees.")]
+    [ProducesResponseType<Verification>(StatusCodes.Status200OK)]
+    [Refuses(400)]
     public static async Task<IResult> Get(string? month, NpgsqlDataSource database, CancellationToken cancellation)
     {
         if (month is null)

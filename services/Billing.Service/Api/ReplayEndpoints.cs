@@ -2,11 +2,13 @@ using Billing.Contracts;
 using Billing.Contracts.Documents;
 using Billing.Contracts.Json;
 using Billing.Service.Access;
+using Billing.Service.Api.Describing;
 using Billing.Service.Hosting.Refusals;
 using Billing.Service.Invoicing;
 using Billing.Service.Knowledge;
 using Billing.Service.Replay;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Mvc;
 using NodaTime;
 using Npgsql;
 using Wolverine.Http;
@@ -17,6 +19,7 @@ namespace Billing.Service.Api;
 /// <c>GET /api/v1/invoices/{number}/replay</c>: whether an issued invoice comes out again byte for byte. <c>POST /api/v1/replays</c>:
 /// what a month comes to with other knowledge, the documents in the body; nothing is changed.
 /// </summary>
+[Tags("Evidence")]
 public static class ReplayEndpoints
 {
     /// <summary>The largest body taken: documents, not calls.</summary>
@@ -25,16 +28,21 @@ public static class ReplayEndpoints
     /// <summary>So many differing contracts are listed; the command's files hold all.</summary>
     private const int MostContracts = 1000;
 
-    [WolverineGet(ApiRoutes.V1 + "/invoices/{number}/replay")]
+    [WolverineGet(ApiRoutes.V1 + "/invoices/{number}/replay", OperationId = "proveInvoice", Summary = "Whether an invoice comes out again byte for byte")]
+    [ProducesResponseType<InvoiceProof>(StatusCodes.Status200OK)]
+    [Refuses(404)]
     [ForRoles(Roles.Dispute, Roles.Finance, Roles.Auditor)]
     public static async Task<IResult> Prove(string number, NpgsqlDataSource database, CancellationToken cancellation) =>
         await ShowInvoice.FindAsync(database, number, cancellation) is { } issued
             ? Results.Ok(await new ProveInvoices(database).OneAsync(issued, cancellation))
             : Problems.NotFound($"There is no invoice {number}.");
 
-    [WolverinePost(ApiRoutes.V1 + "/replays")]
+    [WolverinePost(ApiRoutes.V1 + "/replays", OperationId = "replayMonth", Summary = "What a month comes to with other knowledge; nothing is changed")]
+    [Takes(typeof(ReplayDocument))]
+    [ProducesResponseType<ReplayResult>(StatusCodes.Status200OK)]
+    [Refuses(413, 422)]
     [ForRoles(Roles.Dispute, Roles.Finance, Roles.Auditor)]
-    public static async Task<IResult> Replay(HttpContext http, NpgsqlDataSource database, CancellationToken cancellation)
+    public static async Task<IResult> Replay(HttpContext http, [NotBody] NpgsqlDataSource database, CancellationToken cancellation)
     {
         if (await BodyAsync(http, cancellation) is not { } body)
         {

@@ -1,9 +1,11 @@
 using Billing.Contracts;
 using Billing.Contracts.Events;
 using Billing.Service.Access;
+using Billing.Service.Api.Describing;
 using Billing.Service.Corrections;
 using Billing.Service.Hosting.Refusals;
 using Billing.Service.Knowledge;
+using Microsoft.AspNetCore.Mvc;
 using Npgsql;
 using Wolverine.Http;
 
@@ -14,10 +16,13 @@ namespace Billing.Service.Api;
 /// month's calls anew with what is known now. Without <c>write</c> it answers the effect and changes nothing. Contracts that are
 /// refused are listed with their rule; the others are written.
 /// </summary>
+[Tags("Corrections")]
 public static class RerateUsageEndpoint
 {
     [ForRoles(Roles.Finance)]
-    [WolverinePost(ApiRoutes.V1 + "/usage/reratings")]
+    [WolverinePost(ApiRoutes.V1 + "/usage/reratings", OperationId = "rerateUsage", Summary = "Rates a month's calls anew with what is known now", Description = "Without write the effect is answered and nothing changes. Contracts that are refused are listed with their rule; the others are written.")]
+    [ProducesResponseType<ReratingReport>(StatusCodes.Status200OK)]
+    [Refuses(400, 409, 422)]
     public static async Task<IResult> Post(
         string? month, string? contract, string? reason, string? by, string? evidence, string? invoiceAs, string? dispute, bool? write,
         [NotBody] NpgsqlDataSource database, [NotBody] KnowledgeCache knowledge, [NotBody] TimeProvider clock, CancellationToken cancellation)

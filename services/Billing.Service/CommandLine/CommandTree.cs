@@ -56,6 +56,7 @@ internal static class CommandTree
         root.Add(UsageCommand.Create().WithSettings());
         root.Add(DeliveriesCommand.Create().WithSettings());
         root.Add(ServeCommand.Create().WithSettings());
+        root.Add(OpenApiCommand.Create());
         root.Add(DeadLetterCommands.Create().WithSettings());
         root.Add(ConfigCommand.Create().WithSettings());
         root.Add(DatabaseCommands.CreateApply().WithSettings());

@@ -59,7 +59,7 @@ internal static class DisputesCommand
         var command = new Command("list", "The disputes with age and deadline: open ones first, the nearest deadline on top.") { contract, invoice, state, overdue, CommonOptions.Json };
         command.SetAction((parsed, cancellation) => Run.WithStore(parsed, async run =>
         {
-            var filter = new DisputeFilter(parsed.GetValue(contract), parsed.GetValue(invoice), parsed.GetValue(state), parsed.GetValue(overdue) ? Today() : null);
+            var filter = new DisputeFilter(parsed.GetValue(contract) is { } one ? [one] : null, parsed.GetValue(invoice), parsed.GetValue(state), parsed.GetValue(overdue) ? Today() : null);
             var entries = (await ListDisputes.RunAsync(run.Database, filter, Today(), run.Cancellation))
                 .OrderBy(entry => entry.State != DisputeStates.Open)
                 .ThenBy(entry => entry.Deadline)

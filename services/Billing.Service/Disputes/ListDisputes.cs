@@ -6,10 +6,11 @@ using NpgsqlTypes;
 namespace Billing.Service.Disputes;
 
 /// <summary>Which disputes are listed; what is null does not matter.</summary>
+/// <param name="Contracts">Only those of these contracts.</param>
 /// <param name="OverdueOn">Only open ones whose deadline lies before this day.</param>
 /// <param name="After">The id behind which the list goes on.</param>
 public sealed record DisputeFilter(
-    string? Contract = null, string? Invoice = null, string? State = null, LocalDate? OverdueOn = null, string? After = null, int? Most = null);
+    IReadOnlyCollection<string>? Contracts = null, string? Invoice = null, string? State = null, LocalDate? OverdueOn = null, string? After = null, int? Most = null);
 
 /// <summary>One dispute in a list.</summary>
 /// <param name="AgeDays">Days from its opening to today, or to its end.</param>
@@ -39,17 +40,17 @@ public static class ListDisputes
         $"""
         select id, contract, invoice, state, amount::text, credited::text, opened_on, deadline, closed_on, document, attachments, opened_by, claim
         from {BillingStore.Schema}.disputes
-        where ($1::text is null or contract = $1) and ($2::text is null or invoice = $2) and ($3::text is null or state = $3)
-          and ($4::date is null or (state = '{DisputeStates.Open}' and deadline < $4)) and ($5::text is null or id collate "C" > $5)
-        order by id collate "C" limit $6
+        where ($1::text[] is null or contract = any($1)) and ($2::text is null or invoice = $2) and ($3::text is null or state = $3)
+          and ($4::date is null or (state = '{DisputeStates.Open}' and deadline < $4)) and ($5::text is null or id > $5)
+        order by id limit $6
         """;
 
     /// <param name="today">The Tokyo date by which ages are counted.</param>
-    public static async Task<IReadOnlyList<DisputeEntry>> RunAsync(NpgsqlDataSource database, DisputeFilter filter, LocalDate today, CancellationToken cancel)
+    public static async Task<List<DisputeEntry>> RunAsync(NpgsqlDataSource database, DisputeFilter filter, LocalDate today, CancellationToken cancel)
     {
         await using var command = database.CreateCommand(Query);
         foreach (var (value, type) in (ReadOnlySpan<(object?, NpgsqlDbType)>)[
-            (filter.Contract, NpgsqlDbType.Text),
+            (filter.Contracts?.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text),
             (filter.Invoice, NpgsqlDbType.Text),
             (filter.State, NpgsqlDbType.Text),
             (filter.OverdueOn?.ToDateOnly(), NpgsqlDbType.Date),

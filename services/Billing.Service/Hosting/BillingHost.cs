@@ -4,6 +4,7 @@ using Billing.Service.Hosting.Refusals;
 using Billing.Service.Ingestion;
 using Billing.Service.Invoicing;
 using Billing.Service.Knowledge;
+using Billing.Service.Notices;
 using JasperFx;
 using JasperFx.CodeGeneration;
 using JasperFx.Core;
@@ -64,7 +65,8 @@ public static class BillingHost
         builder.Services.AddSingleton<KnowledgeCache>();
         builder.Services.AddSingleton<IngestFile>();
         builder.UseWolverine(options => ConfigureWolverine(options, mode));
-        builder.Services.PublishInvoices();
+        builder.Services.AddSingleton<WebhookClient>();
+        builder.Services.SubscribeToEvents(new PublishNotices());
         if (mode == HostMode.Serve)
         {
             Telemetry.Configure(builder.Services, settings);
@@ -112,6 +114,8 @@ public static class BillingHost
 
         // the run over a month's contracts takes as long as it takes, one at a time
         options.LocalQueueFor<IssueMonth>().MaximumParallelMessages(1);
+        options.LocalQueueFor<TakeInBatch>().MaximumParallelMessages(2);
+        options.LocalQueueFor<SendWebhook>().MaximumParallelMessages(8);
 
         // Only what the server says it has rolled back is tried again: after a lost connection the outcome is unknown.
         options.Policies.OnException<Exception>(IsContention)

@@ -26,6 +26,9 @@ public sealed class BillingSettings
         new("due-after-months", ["BILLING_DUE_AFTER_MONTHS"], null, "An invoice is due at the end of the month this many months after its own; 1 when absent"),
         new("dispute-days", ["BILLING_DISPUTE_DAYS"], "30", "A dispute should be decided within so many days of its opening"),
         new("ready-lag", ["BILLING_READY_LAG"], "10000", "Events by which a projection may be behind before /health/ready says so"),
+        new("spool", ["BILLING_SPOOL"], null, "Folder in which large bodies wait until they are taken in; one of several processes must find those of the others"),
+        new("webhook-targets", ["BILLING_WEBHOOK_TARGETS"], "public", "public: webhooks go to https and public addresses only; any: also to http and private ones"),
+        new("webhook-backoff", ["BILLING_WEBHOOK_BACKOFF"], "5,30,120,600,3600,21600,86400", "Seconds before a webhook that failed is tried again, one after the other"),
         new("otlp", ["OTEL_EXPORTER_OTLP_ENDPOINT"], null, "OpenTelemetry endpoint to which traces and metrics are sent; none when absent"),
     ];
 
@@ -68,6 +71,18 @@ public sealed class BillingSettings
     public int DisputeDays => int.TryParse(_settings["dispute-days"].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var days) && days <= 3650
         ? days
         : throw Invalid("dispute-days", "a number of days up to 3650");
+
+    /// <summary>Where large bodies wait until they are taken in.</summary>
+    public string Spool => _settings["spool"].Value ?? Path.Combine(Path.GetTempPath(), "billing-spool");
+
+    /// <summary>True when webhooks may go to http and to private addresses.</summary>
+    public bool WebhooksAnywhere => OneOf("webhook-targets", "public", "any") == "any";
+
+    /// <summary>How long a webhook that failed waits before each further attempt; after the last one it is given up.</summary>
+    public IReadOnlyList<TimeSpan> WebhookBackoff =>
+        _settings["webhook-backoff"].Value!.Split(',').Select(text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds <= 7 * 86_400
+            ? TimeSpan.FromSeconds(seconds)
+            : throw Invalid("webhook-backoff", "whole numbers of seconds up to a week, separated by commas")).ToList();
 
     public string? Otlp => _settings["otlp"].Value;
 

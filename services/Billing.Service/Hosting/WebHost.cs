@@ -1,5 +1,7 @@
 using Billing.Contracts.Json;
+using Billing.Service.Access;
 using Billing.Service.Api;
+using Billing.Service.Api.Describing;
 using Billing.Service.Hosting.Refusals;
 using Billing.Service.Station;
 using Wolverine.Http;
@@ -23,6 +25,7 @@ internal static class WebHost
             .AddCheck<DeadLetterHealth>("dead-letters", tags: ["ready"]);
         builder.Services.AddWolverineHttp();
         builder.Services.AddStation();
+        OpenApiDescription.Add(builder.Services);
     }
 
     public static void Map(WebApplication app)
@@ -30,10 +33,18 @@ internal static class WebHost
         app.UseExceptionHandler();
         app.UseStatusCodePages();
         app.UseStationFaults();
+        OpenApiDescription.UsePolicy(app);
         app.UseRouting();
+        // until callers are authenticated only loopback is served, and whoever is there is staff
+        app.Use((http, next) =>
+        {
+            http.User = AccessClaims.Principal("loopback", "loopback", "", Roles.All.Where(role => !Roles.IsCustomer(role)), [], []);
+            return next(http);
+        });
         Home.Map(app);
         HealthEndpoints.Map(app);
         app.MapStation();
+        OpenApiDescription.Map(app);
         app.MapWolverineEndpoints();
     }
 }

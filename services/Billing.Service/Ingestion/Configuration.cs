@@ -43,5 +43,6 @@ internal static class Configuration
 
         options.Storage.ExtendedSchemaObjects.Add(deliveries);
         options.Storage.ExtendedSchemaObjects.Add(rejects);
+        options.Storage.ExtendedSchemaObjects.Add(BatchReceipts.Table());
     }
 }

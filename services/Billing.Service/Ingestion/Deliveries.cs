@@ -29,7 +29,7 @@ internal static class Deliveries
     }
 
     /// <summary>The database keeps members in an order of its own; a receipt names its reasons in theirs.</summary>
-    private static ReceiptDocument InOrder(ReceiptDocument receipt) => receipt with
+    internal static ReceiptDocument InOrder(ReceiptDocument receipt) => receipt with
     {
         Reasons = new ReasonCountsDocument
         {

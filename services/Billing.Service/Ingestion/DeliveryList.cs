@@ -33,6 +33,25 @@ public static class DeliveryList
         return await ReadAsync(command, cancel);
     }
 
+    /// <summary>A part of the attempts, newest first.</summary>
+    /// <param name="before">The number of the delivery behind which the list goes on; null for the beginning.</param>
+    /// <param name="name">Only files of this name.</param>
+    public static async Task<List<DeliveryEntry>> PartAsync(NpgsqlDataSource database, string? name, long? before, int most, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        await using var command = Part(name, before, most);
+        command.Connection = connection;
+        return await ReadAsync(command, cancel);
+    }
+
+    internal static NpgsqlCommand Part(string? name, long? before, int most)
+    {
+        var conditions = new Conditions();
+        conditions.Add("no < {0}", before);
+        conditions.Add("file = {0}", name);
+        return conditions.Query(Columns, $"order by no desc limit {most}");
+    }
+
     /// <summary>The attempts at one file, oldest first; none when there is no such file or more than one.</summary>
     /// <param name="file">SHA-256, a unique beginning of it, or a delivery number.</param>
     public static async Task<IReadOnlyList<DeliveryEntry>> OfFileAsync(NpgsqlConnection connection, string file, CancellationToken cancel)
@@ -59,7 +78,7 @@ public static class DeliveryList
         return await ReadAsync(command, cancel);
     }
 
-    private static async Task<IReadOnlyList<DeliveryEntry>> ReadAsync(NpgsqlCommand command, CancellationToken cancel)
+    private static async Task<List<DeliveryEntry>> ReadAsync(NpgsqlCommand command, CancellationToken cancel)
     {
         var entries = new List<DeliveryEntry>();
         await using var reader = await command.ExecuteReaderAsync(cancel);

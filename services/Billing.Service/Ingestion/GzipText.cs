@@ -11,13 +11,24 @@ internal sealed class GzipText : Stream
     private static readonly byte[] Mark = [.. "end of call records "u8, 0xD1, 0x4C, 0x93, 0x7A, 0x06, 0xE8, 0x5B, 0xB2, 0x39, 0xC7, 0x1E, 0xF0];
     private static readonly byte[] MarkMember = Compress(Mark);
 
+    /// <summary>So much a file may always hold; beyond it, text that is packed more than <see cref="MostRatio"/> times is no text of call records.</summary>
+    private const long FreeBytes = 256L << 20;
+
+    private const int MostRatio = 200;
+
     private readonly GZipStream _inner;
+    private readonly Followed _packed;
+    private long _unpacked;
     private readonly byte[] _held = new byte[Mark.Length];
     private byte[] _room = [];
     private int _heldLength;
     private bool _ended;
 
-    public GzipText(Stream raw) => _inner = new GZipStream(new Followed(raw, MarkMember), CompressionMode.Decompress);
+    public GzipText(Stream raw)
+    {
+        _packed = new Followed(raw, MarkMember);
+        _inner = new GZipStream(_packed, CompressionMode.Decompress);
+    }
 
     public override bool CanRead => true;
 
@@ -90,14 +101,20 @@ internal sealed class GzipText : Stream
 
     private int Decompress(byte[] room, int start, int length)
     {
+        int read;
         try
         {
-            return _inner.Read(room, start, length);
+            read = _inner.Read(room, start, length);
         }
         catch (InvalidDataException)
         {
             throw Damaged();
         }
+
+        _unpacked += read;
+        return _unpacked > FreeBytes && _unpacked / MostRatio > _packed.Taken
+            ? throw new InvalidDataException($"the gzip data unpacks to more than {MostRatio} times its size")
+            : read;
     }
 
     private static InvalidDataException Damaged() => new("the gzip data is damaged or cut short");
@@ -118,6 +135,9 @@ internal sealed class GzipText : Stream
     {
         private int _position = -1;
 
+        /// <summary>Bytes of the file read so far.</summary>
+        public long Taken { get; private set; }
+
         public override bool CanRead => true;
 
         public override bool CanSeek => false;
@@ -135,6 +155,7 @@ internal sealed class GzipText : Stream
                 var read = first.Read(buffer);
                 if (read > 0)
                 {
+                    Taken += read;
                     return read;
                 }
 

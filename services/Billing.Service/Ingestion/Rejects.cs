@@ -30,17 +30,33 @@ public static class Rejects
             : null;
     }
 
+    /// <summary>The delivery whose rejects are those of a file: its last attempt; null when there is no such file or more than one.</summary>
+    /// <param name="file">SHA-256, a unique beginning of it, or a delivery number.</param>
+    public static async Task<long?> DeliveryOfAsync(NpgsqlDataSource database, string file, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        return (await DeliveryList.OfFileAsync(connection, file, cancel)) is [.., var last] ? last.Delivery : null;
+    }
+
+    /// <summary>A part of the rejects of a delivery, by line.</summary>
+    /// <param name="after">The line behind which to go on; 0 for the beginning.</param>
+    public static async Task<List<RejectedRow>> PartAsync(NpgsqlDataSource database, long delivery, long after, int most, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        return [.. await ReadAsync(connection, "delivery = $1 and line > $2", $"limit {most}", [delivery, after], cancel)];
+    }
+
     /// <summary>The rows of one source and record id.</summary>
     internal static Task<IReadOnlyList<RejectedRow>> OfAsync(NpgsqlConnection connection, string source, string recordId, CancellationToken cancel) =>
-        ReadAsync(connection, "source = $1 and record_id = $2", cancel, source, recordId);
+        ReadAsync(connection, "source = $1 and record_id = $2", "", [source, recordId], cancel);
 
     private static Task<IReadOnlyList<RejectedRow>> ReadAsync(NpgsqlConnection connection, long delivery, CancellationToken cancel) =>
-        ReadAsync(connection, "delivery = $1", cancel, delivery);
+        ReadAsync(connection, "delivery = $1", "", [delivery], cancel);
 
-    private static async Task<IReadOnlyList<RejectedRow>> ReadAsync(NpgsqlConnection connection, string which, CancellationToken cancel, params object[] values)
+    private static async Task<IReadOnlyList<RejectedRow>> ReadAsync(NpgsqlConnection connection, string which, string limit, object[] values, CancellationToken cancel)
     {
         await using var command = new NpgsqlCommand(
-            $"select delivery, line, reason, source, record_id from {BillingStore.Schema}.rejects where {which} order by delivery, line", connection);
+            $"select delivery, line, reason, source, record_id from {BillingStore.Schema}.rejects where {which} order by delivery, line {limit}", connection);
         foreach (var value in values)
         {
             command.Parameters.Add(new NpgsqlParameter { Value = value });

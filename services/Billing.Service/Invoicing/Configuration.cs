@@ -57,6 +57,9 @@ internal static class Configuration
         table.AddColumn("digest", "text").NotNull();
         table.Indexes.Add(new IndexDefinition("ux_invoices_contract_month") { Columns = ["contract", "month"], IsUnique = true });
         table.Indexes.Add(new IndexDefinition("ix_invoices_month") { Columns = ["month", "contract"] });
+        table.Indexes.Add(new IndexDefinition("ix_invoices_issued") { Columns = ["issued_at", "number"] });
+        table.Indexes.Add(new IndexDefinition("ix_invoices_total") { Columns = ["total", "number"] });
+        table.Indexes.Add(new IndexDefinition("ix_invoices_customer") { Columns = ["customer"], Collation = "C" });
         return table;
     }
 

@@ -30,6 +30,15 @@ internal static class StoredText
             ? new Refusal(DocumentRule, $"the {what} is 1 to {LongestId} characters, none of them a control character")
             : null;
 
+    /// <summary>Refuses a change that was made for another state of the stream than the one that stands.</summary>
+    /// <param name="reviewedAt">The version of the stream that the change was made for, 0 for none; null: whatever stands.</param>
+    public static Refusal? RefuseStale(long? reviewedAt, long version) => reviewedAt is { } reviewed && reviewed != version
+        ? new Refusal(VersionRule, $"it was changed since: the change is for version {reviewed}, {(version == 0 ? "there is none" : $"version {version} stands")}; read it again")
+        : null;
+
+    /// <summary>The rule named when somebody else was quicker.</summary>
+    public const string VersionRule = "version";
+
     /// <summary>The rule named when a document is not what the published format says.</summary>
     public const string DocumentRule = "document";
 }

@@ -17,6 +17,16 @@ public sealed record ContractRow(
         contract.TerminatedOn,
         contract.Numbers.Select(entry => entry.Number).Distinct(StringComparer.Ordinal).Count(),
         contract.Limits.MaxBy(limit => limit.From)?.Amount);
+
+    /// <inheritdoc cref="Of(SubscribedContract)"/>
+    public static ContractRow Of(ContractDocument contract) => new(
+        contract.Id,
+        contract.Service,
+        contract.Customer.Name,
+        contract.OpenedOn,
+        contract.TerminatedOn,
+        contract.Numbers.Select(entry => entry.Number).Distinct(StringComparer.Ordinal).Count(),
+        contract.UsageLimits?.MaxBy(limit => limit.From)?.Amount);
 }
 
 /// <summary>The contracts known at a number.</summary>

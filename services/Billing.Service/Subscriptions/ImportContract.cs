@@ -10,7 +10,8 @@ using Wolverine.Marten;
 namespace Billing.Service.Subscriptions;
 
 /// <summary>Makes a contract what the document says, whether it is there already or not. The same document again changes nothing.</summary>
-public sealed record ImportContract(ContractDocument Document) : IContractMessage
+/// <param name="ReviewedAt">The version of the contract's stream that the document was made for, 0 when there was none; null: whatever stands.</param>
+public sealed record ImportContract(ContractDocument Document, long? ReviewedAt = null) : IContractMessage
 {
     [JsonIgnore]
     public string Contract => Document.Id;
@@ -37,7 +38,8 @@ public static class ImportContractHandler
     }
 
     public static Refusal? Validate(ImportContract command, SubscribedContract? contract, OtherHolders others) =>
-        ContractRules.Check(contract, command.Document)
+        StoredText.RefuseStale(command.ReviewedAt, contract?.Version ?? 0)
+        ?? ContractRules.Check(contract, command.Document)
         ?? new NumberHoldings(others.Stretches)
             .Refuse([new NumberHoldings.Change(command.Contract, [], [.. NumberStretch.Of(command.Document)])])
             .GetValueOrDefault(command.Contract);

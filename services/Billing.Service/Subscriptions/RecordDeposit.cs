@@ -11,7 +11,8 @@ namespace Billing.Service.Subscriptions;
 
 /// <summary>Records a movement of a contract's deposit (保証金, R13): shown to finance, never on an invoice.</summary>
 /// <param name="Kind"><c>required</c>, <c>received</c>, <c>returned</c> or <c>set-off</c>.</param>
-public sealed record RecordDeposit(string Contract, string Kind, Yen Amount, LocalDate On) : IContractMessage
+/// <param name="ReviewedAt">The version of the contract's stream that it is recorded on; null: whatever stands.</param>
+public sealed record RecordDeposit(string Contract, string Kind, Yen Amount, LocalDate On, long? ReviewedAt = null) : IContractMessage
 {
     [JsonIgnore]
     public string Stream => KnowledgeStreams.Contract(Contract);
@@ -25,7 +26,7 @@ public static class RecordDepositHandler
         contract is null ? new Refusal("R13", $"there is no contract {command.Contract}")
         : !Kinds.Contains(command.Kind) ? new Refusal("R13", $"a deposit is {string.Join(", ", Kinds)}, not '{command.Kind}'")
         : command.Amount <= Yen.Zero || !command.Amount.IsWhole ? new Refusal("R13", "a deposit is whole yen, more than 0")
-        : null;
+        : StoredText.RefuseStale(command.ReviewedAt, contract.Version);
 
     public static (CommandResult Result, Events Events) Handle(
         RecordDeposit command, [WriteAggregate(nameof(RecordDeposit.Stream), Required = false)] SubscribedContract? contract) =>

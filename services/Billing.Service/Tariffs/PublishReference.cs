@@ -10,7 +10,8 @@ using Wolverine.Marten;
 namespace Billing.Service.Tariffs;
 
 /// <summary>Replaces the reference data whole. The same document again changes nothing.</summary>
-public sealed record PublishReference(ReferenceDocument Reference)
+/// <param name="ReviewedAt">The version of the reference's stream that it replaces; null: whatever stands.</param>
+public sealed record PublishReference(ReferenceDocument Reference, long? ReviewedAt = null)
 {
     [JsonIgnore]
     public string Stream => KnowledgeStreams.Reference;
@@ -23,9 +24,10 @@ public static class PublishReferenceHandler
 
     public const string Published = "published";
 
-    public static Refusal? Validate(PublishReference command) =>
+    public static Refusal? Validate(PublishReference command, PublishedReference? reference) =>
         StoredText.Refuse(command.Reference)
-        ?? (ReferenceTables.Compile(command.Reference).Fault is { } fault ? new Refusal(StoredText.DocumentRule, fault.ToString()) : null);
+        ?? (ReferenceTables.Compile(command.Reference).Fault is { } fault ? new Refusal(StoredText.DocumentRule, fault.ToString()) : null)
+        ?? StoredText.RefuseStale(command.ReviewedAt, reference?.Version ?? 0);
 
     public static (CommandResult Result, Events Events) Handle(
         PublishReference command, [WriteAggregate(nameof(PublishReference.Stream), Required = false)] PublishedReference? reference) =>

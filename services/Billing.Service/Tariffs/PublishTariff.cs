@@ -36,9 +36,7 @@ public static class PublishTariffHandler
             : StoredText.RefuseId(command.Tariff, "tariff's id")
             ?? StoredText.Refuse(command.Document)
             ?? others.Refuse(command.Tariff)
-            ?? (command.ReviewedAt is { } reviewed && reviewed != (tariff?.Version ?? 0)
-                ? new Refusal("review", "the tariff was changed since it was reviewed; review it again")
-                : null)
+            ?? StoredText.RefuseStale(command.ReviewedAt, tariff?.Version ?? 0)
             ?? (!command.AcceptWarnings && review!.Warnings.Any()
                 ? new Refusal("review", $"the tariff is published only past its warnings: {string.Join("; ", review.Warnings)}")
                 : null);

@@ -11,6 +11,9 @@ public sealed record SuspenseGroup(UsageMonth Month, string Reason, long Records
 /// <summary>One suspended record, without its numbers.</summary>
 public sealed record SuspenseEntry(Guid Id, UsageMonth Month, string Source, string RecordId, string Reason, long Delivery, long Line);
 
+/// <summary>Where the list of suspended records goes on: behind this one.</summary>
+public sealed record SuspensePlace(UsageMonth Month, string Reason, Guid Id);
+
 /// <summary>What is suspended now; single records are listed up to <see cref="SuspenseList.Most"/>.</summary>
 public sealed record SuspenseEntries(long Total, IReadOnlyList<SuspenseGroup> Groups, IReadOnlyList<SuspenseEntry> Records);
 
@@ -19,34 +22,52 @@ public static class SuspenseList
 {
     public const int Most = 100;
 
+    private const string Columns = "id, month, source, record_id, reason, delivery, line";
+
     private const string Open =
         "released_as is null and ($1::date is null or month = $1) and ($2::text is null or reason = $2) and ($3::text is null or source = $3)";
 
     public static async Task<SuspenseEntries> ReadAsync(NpgsqlDataSource database, ReleaseRequest filter, CancellationToken cancel)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
-        var groups = new List<SuspenseGroup>();
-        await using (var command = Filtered(connection, $"select month, reason, count(*) from {BillingStore.Schema}.suspense where {Open} group by 1, 2 order by 1, 2", filter))
-        await using (var reader = await command.ExecuteReaderAsync(cancel))
+        var groups = await GroupsAsync(connection, filter, cancel);
+        await using var command = Filtered(connection, $"select {Columns} from {BillingStore.Schema}.suspense where {Open} order by delivery, line limit {Most}", filter);
+        return new SuspenseEntries(groups.Sum(group => group.Records), groups, await EntriesAsync(command, cancel));
+    }
+
+    /// <summary>How many records are suspended, by month and reason.</summary>
+    public static async Task<IReadOnlyList<SuspenseGroup>> GroupsAsync(NpgsqlDataSource database, ReleaseRequest filter, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        return await GroupsAsync(connection, filter, cancel);
+    }
+
+    /// <summary>A part of the records, by month, reason and id.</summary>
+    /// <param name="after">Where to go on; null for the beginning.</param>
+    public static async Task<List<SuspenseEntry>> PartAsync(NpgsqlDataSource database, ReleaseRequest filter, SuspensePlace? after, int most, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        await using var command = Part(connection, filter, after, most);
+        return await EntriesAsync(command, cancel);
+    }
+
+    internal static NpgsqlCommand Part(NpgsqlConnection connection, ReleaseRequest filter, SuspensePlace? after, int most)
+    {
+        var command = Filtered(
+            connection,
+            $"""
+            select {Columns} from {BillingStore.Schema}.suspense
+            where {Open} {(after is null ? "" : "and (month, reason, id) > ($4, $5, $6)")} order by month, reason, id limit {most}
+            """,
+            filter);
+        if (after is not null)
         {
-            while (await reader.ReadAsync(cancel))
-            {
-                groups.Add(new SuspenseGroup(MonthOf(reader.GetFieldValue<DateOnly>(0)), reader.GetString(1), reader.GetInt64(2)));
-            }
+            command.Parameters.Add(new NpgsqlParameter { Value = after.Month.FirstDay.ToDateOnly() });
+            command.Parameters.Add(new NpgsqlParameter { Value = after.Reason });
+            command.Parameters.Add(new NpgsqlParameter { Value = after.Id });
         }
 
-        var records = new List<SuspenseEntry>();
-        await using (var command = Filtered(connection, $"select id, month, source, record_id, reason, delivery, line from {BillingStore.Schema}.suspense where {Open} order by delivery, line limit {Most}", filter))
-        await using (var reader = await command.ExecuteReaderAsync(cancel))
-        {
-            while (await reader.ReadAsync(cancel))
-            {
-                records.Add(new SuspenseEntry(reader.GetGuid(0), MonthOf(reader.GetFieldValue<DateOnly>(1)), reader.GetString(2), reader.GetString(3),
-                    reader.GetString(4), reader.GetInt64(5), reader.GetInt64(6)));
-            }
-        }
-
-        return new SuspenseEntries(groups.Sum(group => group.Records), groups, records);
+        return command;
     }
 
     /// <summary>A suspended record with the last digits of its numbers masked; null when there is none with this id.</summary>
@@ -62,6 +83,32 @@ public static class SuspenseList
 
         var suspended = JsonSerializer.Deserialize<CallSuspended>(json, BillingStore.Json)!;
         return suspended with { Call = suspended.Call with { CalledNumber = Masked.Number(suspended.Call.CalledNumber) } };
+    }
+
+    private static async Task<IReadOnlyList<SuspenseGroup>> GroupsAsync(NpgsqlConnection connection, ReleaseRequest filter, CancellationToken cancel)
+    {
+        var groups = new List<SuspenseGroup>();
+        await using var command = Filtered(connection, $"select month, reason, count(*) from {BillingStore.Schema}.suspense where {Open} group by 1, 2 order by 1, 2", filter);
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        while (await reader.ReadAsync(cancel))
+        {
+            groups.Add(new SuspenseGroup(MonthOf(reader.GetFieldValue<DateOnly>(0)), reader.GetString(1), reader.GetInt64(2)));
+        }
+
+        return groups;
+    }
+
+    private static async Task<List<SuspenseEntry>> EntriesAsync(NpgsqlCommand command, CancellationToken cancel)
+    {
+        var records = new List<SuspenseEntry>();
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        while (await reader.ReadAsync(cancel))
+        {
+            records.Add(new SuspenseEntry(reader.GetGuid(0), MonthOf(reader.GetFieldValue<DateOnly>(1)), reader.GetString(2), reader.GetString(3),
+                reader.GetString(4), reader.GetInt64(5), reader.GetInt64(6)));
+        }
+
+        return records;
     }
 
     private static UsageMonth MonthOf(DateOnly date) => new(date.Year, date.Month);

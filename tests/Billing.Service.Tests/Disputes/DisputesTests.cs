@@ -177,7 +177,7 @@ public sealed class DisputesTests
         all.Select(entry => (entry.Id, entry.State, entry.AgeDays, entry.IsOverdue)).ShouldBe(
             [(overdue, "open", 40, true), (due, "open", 0, false), (rejected, "rejected", 0, false), (withdrawn, "withdrawn", 0, false)], ignoreOrder: true);
         (await IdsAsync(world, new DisputeFilter(OverdueOn: Today))).ShouldBe([overdue]);
-        (await IdsAsync(world, new DisputeFilter(Contract: "C-2"))).ShouldBe([due]);
+        (await IdsAsync(world, new DisputeFilter(Contracts: ["C-2"]))).ShouldBe([due]);
         (await IdsAsync(world, new DisputeFilter(Invoice: "202610-C-2"))).ShouldBe([due]);
         (await IdsAsync(world, new DisputeFilter(State: "withdrawn"))).ShouldBe([withdrawn]);
         (await IdsAsync(world, new DisputeFilter(After: all[0].Id, Most: 2))).ShouldBe([all[1].Id, all[2].Id]);

@@ -47,13 +47,13 @@ public sealed class HealthTests : IAsyncLifetime
     {
         await MonthFiles.LearnAsync(_database);
         await Poll.UntilAsync("the invoices are being published", async () =>
-            await _database.ScalarAsync<bool>("select exists (select from billing.mt_event_progression where name like 'invoices_published%' and last_seq_id > 0)"));
+            await _database.ScalarAsync<bool>("select exists (select from billing.mt_event_progression where name like 'notices%' and last_seq_id > 0)"));
         await BreakAsync();
 
         await Poll.UntilAsync("unready", async () => (await ReadyAsync()).Code == HttpStatusCode.ServiceUnavailable);
         var projections = await CheckAsync("projections");
         projections.Text("status").ShouldBe("unhealthy");
-        projections.Text("description").ShouldBe("stopped by an error: invoices_published:All");
+        projections.Text("description").ShouldBe("stopped by an error: notices:All");
         await ShouldBeLiveAsync();
     }
 
@@ -71,7 +71,7 @@ public sealed class HealthTests : IAsyncLifetime
         (await health.CheckHealthAsync(new())).Status.ShouldBe(HealthStatus.Healthy);
         time.Now += TimeSpan.FromSeconds(2);
         var found = await health.CheckHealthAsync(new());
-        (found.Status, found.Description).ShouldBe((HealthStatus.Unhealthy, "standing still: invoices_published:All"));
+        (found.Status, found.Description).ShouldBe((HealthStatus.Unhealthy, "standing still: notices:All"));
     }
 
     [Fact]

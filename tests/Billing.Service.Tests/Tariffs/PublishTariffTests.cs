@@ -92,7 +92,7 @@ public sealed class PublishTariffTests : IAsyncLifetime
     public async Task A_tariff_that_changed_since_its_review_is_reviewed_again()
     {
         await Publish(Standard);
-        (await _fixture.InvokeAsync(new PublishTariff(Document(Version("0", "2026-01-01", "2026-02-01")), AcceptWarnings: true, ReviewedAt: 0))).Refusal!.Rule.ShouldBe("review");
+        (await _fixture.InvokeAsync(new PublishTariff(Document(Version("0", "2026-01-01", "2026-02-01")), AcceptWarnings: true, ReviewedAt: 0))).Refusal!.Rule.ShouldBe("version");
         (await _fixture.InvokeAsync(new PublishTariff(Document(Version("0", "2026-01-01", "2026-02-01")), AcceptWarnings: true, ReviewedAt: 1))).Refusal.ShouldBeNull();
     }
 

@@ -33,7 +33,7 @@ namespace Internal.Generated.WolverineHandlers
 
             
             // The actual HTTP request handler execution
-            var result = await Billing.Service.Api.CreditsEndpoint.Note(number, _npgsqlDataSource, httpContext.RequestAborted).ConfigureAwait(false);
+            var result = await Billing.Service.Api.CreditsEndpoint.Note(number, httpContext, _npgsqlDataSource, httpContext.RequestAborted).ConfigureAwait(false);
 
             await result.ExecuteAsync(httpContext).ConfigureAwait(false);
         }

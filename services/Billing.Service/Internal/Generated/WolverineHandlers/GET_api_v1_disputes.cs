@@ -30,18 +30,12 @@ namespace Internal.Generated.WolverineHandlers
             var contract = httpContext.Request.Query["contract"];
             var invoice = httpContext.Request.Query["invoice"];
             var state = httpContext.Request.Query["state"];
-            string overdue_rawValue = httpContext.Request.Query["overdue"];
-            System.Nullable<bool> overdue = default;
-
-            if (bool.TryParse(overdue_rawValue, out var overdue_parsed))
-            {
-                overdue = overdue_parsed;
-            }
-
-            var after = httpContext.Request.Query["after"];
+            var overdue = httpContext.Request.Query["overdue"];
+            var limit = httpContext.Request.Query["limit"];
+            var cursor = httpContext.Request.Query["cursor"];
             
             // The actual HTTP request handler execution
-            var result = await Billing.Service.Api.ReadDisputesEndpoint.List(contract, invoice, state, overdue, after, _npgsqlDataSource, _clock, httpContext.RequestAborted).ConfigureAwait(false);
+            var result = await Billing.Service.Api.ReadDisputesEndpoint.List(contract, invoice, state, overdue, limit, cursor, httpContext, _npgsqlDataSource, _clock, httpContext.RequestAborted).ConfigureAwait(false);
 
             await result.ExecuteAsync(httpContext).ConfigureAwait(false);
         }

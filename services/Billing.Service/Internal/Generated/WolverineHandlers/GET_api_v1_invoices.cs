@@ -25,10 +25,18 @@ namespace Internal.Generated.WolverineHandlers
         {
             Wolverine.Http.HttpHandler.RequestActivity(httpContext)?.SetTag("handler.type", "Billing.Service.Api.ReadInvoicesEndpoint").SetTag("http.route", "/api/v1/invoices").SetTag("http.request.method", "GET");
             var month = httpContext.Request.Query["month"];
-            var after = httpContext.Request.Query["after"];
+            var contract = httpContext.Request.Query["contract"];
+            var customer = httpContext.Request.Query["customer"];
+            var issuedFrom = httpContext.Request.Query["issuedFrom"];
+            var issuedTo = httpContext.Request.Query["issuedTo"];
+            var amountFrom = httpContext.Request.Query["amountFrom"];
+            var amountTo = httpContext.Request.Query["amountTo"];
+            var order = httpContext.Request.Query["order"];
+            var limit = httpContext.Request.Query["limit"];
+            var cursor = httpContext.Request.Query["cursor"];
             
             // The actual HTTP request handler execution
-            var result = await Billing.Service.Api.ReadInvoicesEndpoint.List(month, after, _npgsqlDataSource, httpContext.RequestAborted).ConfigureAwait(false);
+            var result = await Billing.Service.Api.ReadInvoicesEndpoint.List(month, contract, customer, issuedFrom, issuedTo, amountFrom, amountTo, order, limit, cursor, httpContext, _npgsqlDataSource, httpContext.RequestAborted).ConfigureAwait(false);
 
             await result.ExecuteAsync(httpContext).ConfigureAwait(false);
         }

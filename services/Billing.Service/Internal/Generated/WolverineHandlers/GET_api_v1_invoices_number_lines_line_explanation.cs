@@ -42,7 +42,7 @@ namespace Internal.Generated.WolverineHandlers
             var take = httpContext.Request.Query["take"];
             
             // The actual HTTP request handler execution
-            var result = await Billing.Service.Api.ExplainChargesEndpoint.Line(number, line, skip, take, _npgsqlDataSource, httpContext.RequestAborted).ConfigureAwait(false);
+            var result = await Billing.Service.Api.ExplainChargesEndpoint.Line(number, line, skip, take, httpContext, _npgsqlDataSource, httpContext.RequestAborted).ConfigureAwait(false);
 
             await result.ExecuteAsync(httpContext).ConfigureAwait(false);
         }

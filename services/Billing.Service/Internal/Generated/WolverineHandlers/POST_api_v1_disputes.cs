@@ -3,6 +3,7 @@
 using Billing.Service.Hosting;
 using Microsoft.AspNetCore.Routing;
 using NodaTime;
+using Npgsql;
 using System;
 using System.Linq;
 using Wolverine.Http;
@@ -17,13 +18,15 @@ namespace Internal.Generated.WolverineHandlers
         private readonly Wolverine.Http.WolverineHttpOptions _wolverineHttpOptions;
         private readonly Billing.Service.Hosting.BillingSettings _billingSettings;
         private readonly NodaTime.IClock _clock;
+        private readonly Npgsql.NpgsqlDataSource _npgsqlDataSource;
         private readonly Wolverine.Runtime.IWolverineRuntime _wolverineRuntime;
 
-        public POST_api_v1_disputes(Wolverine.Http.WolverineHttpOptions wolverineHttpOptions, Billing.Service.Hosting.BillingSettings billingSettings, NodaTime.IClock clock, Wolverine.Runtime.IWolverineRuntime wolverineRuntime) : base(wolverineHttpOptions)
+        public POST_api_v1_disputes(Wolverine.Http.WolverineHttpOptions wolverineHttpOptions, Billing.Service.Hosting.BillingSettings billingSettings, NodaTime.IClock clock, Npgsql.NpgsqlDataSource npgsqlDataSource, Wolverine.Runtime.IWolverineRuntime wolverineRuntime) : base(wolverineHttpOptions)
         {
             _wolverineHttpOptions = wolverineHttpOptions;
             _billingSettings = billingSettings;
             _clock = clock;
+            _npgsqlDataSource = npgsqlDataSource;
             _wolverineRuntime = wolverineRuntime;
         }
 
@@ -32,12 +35,9 @@ namespace Internal.Generated.WolverineHandlers
             var messageContext = new Wolverine.Runtime.MessageContext(_wolverineRuntime);
             Wolverine.Http.HttpHandler.RequestActivity(httpContext)?.SetTag("handler.type", "Billing.Service.Api.ChangeDisputesEndpoint").SetTag("http.route", "/api/v1/disputes").SetTag("http.request.method", "POST");
             Wolverine.Http.Runtime.RequestIdMiddleware.Apply(httpContext, messageContext);
-            // Reading the request body via JSON deserialization
-            var (request, jsonContinue) = await ReadJsonAsync<Billing.Service.Api.OpenDisputeRequest>(httpContext);
-            if (jsonContinue == Wolverine.HandlerContinuation.Stop) return;
             
             // The actual HTTP request handler execution
-            var result = await Billing.Service.Api.ChangeDisputesEndpoint.Open(request, httpContext, messageContext, _clock, _billingSettings, httpContext.RequestAborted).ConfigureAwait(false);
+            var result = await Billing.Service.Api.ChangeDisputesEndpoint.Open(httpContext, _npgsqlDataSource, messageContext, _clock, _billingSettings, httpContext.RequestAborted).ConfigureAwait(false);
 
             await result.ExecuteAsync(httpContext).ConfigureAwait(false);
             

@@ -36,12 +36,9 @@ namespace Internal.Generated.WolverineHandlers
                 return;
             }
 
-            // Reading the request body via JSON deserialization
-            var (request, jsonContinue) = await ReadJsonAsync<Billing.Service.Api.AttachReplayRequest>(httpContext);
-            if (jsonContinue == Wolverine.HandlerContinuation.Stop) return;
             
             // The actual HTTP request handler execution
-            var result = await Billing.Service.Api.ChangeDisputesEndpoint.Replay(id, request, httpContext, messageContext, _clock, httpContext.RequestAborted).ConfigureAwait(false);
+            var result = await Billing.Service.Api.ChangeDisputesEndpoint.Replay(id, httpContext, messageContext, _clock, httpContext.RequestAborted).ConfigureAwait(false);
 
             await result.ExecuteAsync(httpContext).ConfigureAwait(false);
             

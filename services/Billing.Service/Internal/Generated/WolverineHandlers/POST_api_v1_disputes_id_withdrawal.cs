@@ -36,12 +36,9 @@ namespace Internal.Generated.WolverineHandlers
                 return;
             }
 
-            // Reading the request body via JSON deserialization
-            var (request, jsonContinue) = await ReadJsonAsync<Billing.Service.Api.WithdrawDisputeRequest>(httpContext);
-            if (jsonContinue == Wolverine.HandlerContinuation.Stop) return;
             
             // The actual HTTP request handler execution
-            var result = await Billing.Service.Api.ChangeDisputesEndpoint.Withdraw(id, request, httpContext, messageContext, _clock, httpContext.RequestAborted).ConfigureAwait(false);
+            var result = await Billing.Service.Api.ChangeDisputesEndpoint.Withdraw(id, httpContext, messageContext, _clock, httpContext.RequestAborted).ConfigureAwait(false);
 
             await result.ExecuteAsync(httpContext).ConfigureAwait(false);
             

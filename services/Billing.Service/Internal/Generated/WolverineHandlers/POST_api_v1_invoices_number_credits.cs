@@ -39,12 +39,9 @@ namespace Internal.Generated.WolverineHandlers
                 return;
             }
 
-            // Reading the request body via JSON deserialization
-            var (request, jsonContinue) = await ReadJsonAsync<Billing.Service.Api.CreditInvoiceRequest>(httpContext);
-            if (jsonContinue == Wolverine.HandlerContinuation.Stop) return;
             
             // The actual HTTP request handler execution
-            var result = await Billing.Service.Api.CreditsEndpoint.Credit(number, request, httpContext, messageContext, _clock, _billingSettings, httpContext.RequestAborted).ConfigureAwait(false);
+            var result = await Billing.Service.Api.CreditsEndpoint.Credit(number, httpContext, messageContext, _clock, _billingSettings, httpContext.RequestAborted).ConfigureAwait(false);
 
             await result.ExecuteAsync(httpContext).ConfigureAwait(false);
             

@@ -22,7 +22,9 @@ namespace Internal.Generated.WolverineHandlers
             // The actual message body
             var publishReference = (Billing.Service.Tariffs.PublishReference)context.Envelope.Message;
 
-            var refusal = Billing.Service.Tariffs.PublishReferenceHandler.Validate(publishReference);
+            // Loading Marten aggregate as part of the aggregate handler workflow
+            var stream_reference = await documentSession.Events.FetchForWriting<Billing.Service.Tariffs.PublishedReference>(((Billing.Service.Tariffs.PublishReference)context.Envelope.Message).Stream, cancellation);
+            var refusal = Billing.Service.Tariffs.PublishReferenceHandler.Validate(publishReference, stream_reference.Aggregate);
             if (refusal != null)
             {
                 await Billing.Service.Hosting.Refusals.RefusalContinuation.Answer(context, refusal).ConfigureAwait(false);
@@ -31,8 +33,6 @@ namespace Internal.Generated.WolverineHandlers
 
             Wolverine.Runtime.WolverineTracing.MessageActivity(context.Envelope)?.SetTag("message.handler", "Billing.Service.Tariffs.PublishReferenceHandler");
             Wolverine.Runtime.WolverineTracing.MessageActivity(context.Envelope)?.SetTag("handler.type", "Billing.Service.Tariffs.PublishReferenceHandler");
-            // Loading Marten aggregate as part of the aggregate handler workflow
-            var stream_reference = await documentSession.Events.FetchForWriting<Billing.Service.Tariffs.PublishedReference>(((Billing.Service.Tariffs.PublishReference)context.Envelope.Message).Stream, cancellation);
             Wolverine.Runtime.WolverineTracing.MessageActivity(context.Envelope)?.SetTag("wolverine.stream.id", ((Billing.Service.Tariffs.PublishReference)context.Envelope.Message).Stream);
             Wolverine.Runtime.WolverineTracing.MessageActivity(context.Envelope)?.SetTag("wolverine.stream.type", "Billing.Service.Tariffs.PublishedReference");
             

@@ -1,0 +1,61 @@
+using Billing.Contracts;
+using NodaTime;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Billing.Service.Invoicing;
+
+/// <summary>Which credit notes are listed; what is null does not matter. The month is that of the invoice.</summary>
+public sealed record CreditNoteSearch(
+    UsageMonth? Month = null, IReadOnlyCollection<string>? Contracts = null, string? Invoice = null, Instant? IssuedFrom = null, Instant? IssuedBefore = null);
+
+/// <summary>An issued credit note in a list; amounts are 0 or less.</summary>
+public sealed record CreditNoteEntry(
+    string Number, string Invoice, string Contract, UsageMonth Month, string Customer, Instant IssuedAt, Yen Subtotal, Yen Tax, Yen Total, string? Dispute, string Reason);
+
+/// <summary>Lists credit notes by number, part by part.</summary>
+public static class ListCreditNotes
+{
+    /// <param name="after">The number behind which to go on; null for the beginning.</param>
+    public static async Task<List<CreditNoteEntry>> RunAsync(NpgsqlDataSource database, CreditNoteSearch search, string? after, int most, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        await using var command = Command(search, after, most);
+        command.Connection = connection;
+        var entries = new List<CreditNoteEntry>();
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        while (await reader.ReadAsync(cancel))
+        {
+            entries.Add(new CreditNoteEntry(
+                reader.GetString(0), reader.GetString(1), reader.GetString(2), UsageMonth.Of(LocalDate.FromDateOnly(reader.GetFieldValue<DateOnly>(3))), reader.GetString(4),
+                Instant.FromDateTimeUtc(reader.GetDateTime(5)), Yen.Parse(reader.GetString(6)), Yen.Parse(reader.GetString(7)), Yen.Parse(reader.GetString(8)),
+                reader.IsDBNull(9) ? null : reader.GetString(9), reader.GetString(10)));
+        }
+
+        return entries;
+    }
+
+    internal static NpgsqlCommand Command(CreditNoteSearch search, string? after, int most)
+    {
+        var command = new NpgsqlCommand(
+            $"""
+            select number, invoice, contract, month, customer, issued_at, subtotal::text, tax::text, total::text, dispute, reason
+            from {BillingStore.Schema}.credit_notes
+            where ($1::text is null or number > $1) and ($2::date is null or month = $2) and ($3::text[] is null or contract = any($3))
+              and ($4::text is null or invoice = $4) and ($5::timestamptz is null or issued_at >= $5) and ($6::timestamptz is null or issued_at < $6)
+            order by number limit {most}
+            """);
+        foreach (var (value, type) in (ReadOnlySpan<(object?, NpgsqlDbType)>)[
+            (after, NpgsqlDbType.Text),
+            (search.Month?.FirstDay.ToDateOnly(), NpgsqlDbType.Date),
+            (search.Contracts?.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text),
+            (search.Invoice, NpgsqlDbType.Text),
+            (search.IssuedFrom?.ToDateTimeUtc(), NpgsqlDbType.TimestampTz),
+            (search.IssuedBefore?.ToDateTimeUtc(), NpgsqlDbType.TimestampTz)])
+        {
+            command.Parameters.Add(new NpgsqlParameter { Value = value ?? DBNull.Value, NpgsqlDbType = type });
+        }
+
+        return command;
+    }
+}
