@@ -55,6 +55,7 @@ public static class BillingStore
         Disputes.Configuration.Configure(options);
         Explaining.Configuration.Configure(options);
         Notices.Configuration.Configure(options);
+        Access.Configuration.Configure(options);
     }
 
     private static JsonSerializerOptions CreateJson()

@@ -34,5 +34,5 @@ internal static class Home
     {
         http.Response.ContentType = "text/plain; charset=utf-8";
         return http.Response.WriteAsync(Text, http.RequestAborted);
-    });
+    }).AllowAnonymous();
 }

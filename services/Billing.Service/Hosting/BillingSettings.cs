@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Billing.Service.Access;
 using Npgsql;
 
 namespace Billing.Service.Hosting;
@@ -30,6 +31,7 @@ public sealed class BillingSettings
         new("webhook-targets", ["BILLING_WEBHOOK_TARGETS"], "public", "public: webhooks go to https and public addresses only; any: also to http and private ones"),
         new("webhook-backoff", ["BILLING_WEBHOOK_BACKOFF"], "5,30,120,600,3600,21600,86400", "Seconds before a webhook that failed is tried again, one after the other"),
         new("otlp", ["OTEL_EXPORTER_OTLP_ENDPOINT"], null, "OpenTelemetry endpoint to which traces and metrics are sent; none when absent"),
+        .. AccessSettings.Definitions,
     ];
 
     private readonly Dictionary<string, Setting> _settings;
@@ -185,11 +187,27 @@ public sealed class BillingSettings
         _ = DisputeDays;
         _ = LogFormat;
         _ = LogAt(LogLevel.Warning);
+        _ = AccessSettings.Of(this);
         if (_settings["db"].Value is { } connection && !DatabaseAddress.IsValid(connection))
         {
             throw Invalid("db", "a connection string such as Host=127.0.0.1;Username=billing;Password=…;Database=billing");
         }
     }
+
+    /// <summary>The text of a setting; null when it is not set.</summary>
+    internal string? Text(string name) => _settings[name].Value;
+
+    /// <summary>A whole number within bounds.</summary>
+    internal long Whole(string name, long least, long most) =>
+        long.TryParse(_settings[name].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
+            ? number
+            : throw Invalid(name, $"a whole number from {least} to {most}");
+
+    /// <summary>A duration within bounds.</summary>
+    internal TimeSpan Duration(string name, TimeSpan least, TimeSpan most) =>
+        TimeSpan.TryParse(_settings[name].Value, CultureInfo.InvariantCulture, out var duration) && duration >= least && duration <= most
+            ? duration
+            : throw Invalid(name, $"a duration [days.]hours:minutes:seconds from {least} to {most}");
 
     private bool Flag(string name) => _settings[name].Value!.ToLowerInvariant() switch
     {

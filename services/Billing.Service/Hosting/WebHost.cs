@@ -23,6 +23,7 @@ internal static class WebHost
             .AddCheck<DatabaseHealth>("database", tags: ["ready"])
             .AddCheck<ProjectionHealth>("projections", tags: ["ready"])
             .AddCheck<DeadLetterHealth>("dead-letters", tags: ["ready"]);
+        AccessSchemes.Configure(builder.Services, settings);
         builder.Services.AddWolverineHttp();
         builder.Services.AddStation();
         OpenApiDescription.Add(builder.Services);
@@ -35,14 +36,13 @@ internal static class WebHost
         app.UseStationFaults();
         OpenApiDescription.UsePolicy(app);
         app.UseRouting();
-        // until callers are authenticated only loopback is served, and whoever is there is staff
-        app.Use((http, next) =>
-        {
-            http.User = AccessClaims.Principal("loopback", "loopback", "", Roles.All.Where(role => !Roles.IsCustomer(role)), [], []);
-            return next(http);
-        });
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.UseMiddleware<CookieAntiforgery>();
+        app.UseAntiforgery();
         Home.Map(app);
         HealthEndpoints.Map(app);
+        SignInEndpoints.Map(app);
         app.MapStation();
         OpenApiDescription.Map(app);
         app.MapWolverineEndpoints();

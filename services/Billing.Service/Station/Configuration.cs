@@ -34,7 +34,6 @@ internal static class Configuration
 
     public static void MapStation(this WebApplication app)
     {
-        app.UseAntiforgery();
         app.MapRazorComponents<StationApp>();
         StationFiles.Map(app);
         ChooseLanguage.Map(app);
