@@ -10,8 +10,8 @@ using Marten;
 using Microsoft.AspNetCore.Mvc;
 using NodaTime;
 using Npgsql;
+using Wolverine;
 using Wolverine.Http;
-using Wolverine.Marten;
 
 namespace Billing.Service.Api;
 
@@ -37,7 +37,7 @@ public static class IngestBatchEndpoint
     [ProducesResponseType<BatchReceipt>(StatusCodes.Status202Accepted)]
     [Refuses(400, 413, 415, 422, 507)]
     public static async Task<IResult> Post(
-        string? file, HttpContext http, [NotBody] IngestFile ingest, [NotBody] NpgsqlDataSource database, [NotBody] IDocumentStore store, [NotBody] IMartenOutbox outbox,
+        string? file, HttpContext http, [NotBody] IngestFile ingest, [NotBody] NpgsqlDataSource database, IDocumentSession session, IMessageBus bus,
         [NotBody] BillingSettings settings, IClock clock, CancellationToken cancellation)
     {
         if (MediaTypes.RefuseOther(http.Request, MediaTypes.CallRecords) is { } other)
@@ -59,7 +59,7 @@ public static class IngestBatchEndpoint
             var sender = new Sender(Caller.Of(http).Name, key.Length > 0 ? key : null);
             return IsAwaited(http, body)
                 ? await TakeInAsync(await BeginAsync(database, batch, sender, cancellation))
-                : await LeaveAsync(body, batch, sender, store, outbox, settings, cancellation) is var left && left.Sha256 != body.Sha256 ? KeyTaken() : Answer(http, left);
+                : await LeaveAsync(body, batch, sender, session, bus, settings, cancellation) is var left && left.Sha256 != body.Sha256 ? KeyTaken() : Answer(http, left);
 
             async Task<IResult> TakeInAsync(BatchReceipt begun)
             {
@@ -116,19 +116,17 @@ public static class IngestBatchEndpoint
 
     /// <summary>Keeps the body and leaves the work to the queue: the batch, its key and the message are committed together.</summary>
     private static async Task<BatchReceipt> LeaveAsync(
-        SpooledBody body, BatchReceipt batch, Sender sender, IDocumentStore store, IMartenOutbox outbox, BillingSettings settings, CancellationToken cancellation)
+        SpooledBody body, BatchReceipt batch, Sender sender, IDocumentSession session, IMessageBus bus, BillingSettings settings, CancellationToken cancellation)
     {
-        await using var session = store.LightweightSession();
-        outbox.Enroll(session);
         await session.BeginTransactionAsync(cancellation);
         var begun = await BatchReceipts.BeginAsync((NpgsqlConnection)session.Connection!, batch, sender.Client, sender.Key, cancellation);
         if (begun.Sha256 == body.Sha256 && begun.State is BatchReceipt.Accepted or BatchReceipt.Failed)
         {
             body.KeepAs(BatchSpool.PathOf(settings, begun.Id));
-            await outbox.PublishAsync(new TakeInBatch(begun.Id));
+            await bus.PublishAsync(new TakeInBatch(begun.Id));
         }
 
-        await session.SaveChangesAsync(cancellation);
+        // the session is committed, and the message with it, before the answer is written
         return begun;
     }
 

@@ -28,13 +28,14 @@ public static class ReadCallsEndpoint
     [WolverineGet(ApiRoutes.V1 + "/contracts/{id}/calls", OperationId = "listCalls", Summary = "The calls of a month", Description = Meaning)]
     [ForRoles(Roles.Finance, Roles.Dispute, Roles.Auditor, Roles.CustomerAdmin, Roles.CustomerViewer)]
     [ProducesResponseType<Page<ListedCall>>(StatusCodes.Status200OK)]
+    [QueryParameter("class")]
     [Refuses(400, 404)]
     public static async Task<IResult> List(
-        string id, string? month, string? from, string? to, string? number, string? department, string? @class, string? outcome, string? amountFrom, string? amountTo,
+        string id, string? month, string? from, string? to, string? number, string? department, string? outcome, string? amountFrom, string? amountTo,
         string? limit, string? cursor, HttpContext http, NpgsqlDataSource database, KnowledgeCache knowledge, CancellationToken cancellation)
     {
         var asked = new Asked();
-        var filter = Filter(asked, http, month, from, to, number, department, @class, outcome, amountFrom, amountTo);
+        var filter = Filter(asked, http, month, from, to, number, department, outcome, amountFrom, amountTo);
         var most = asked.Limit(limit);
         var after = After(asked, asked.Cursor(cursor, 2));
         if (asked.Wrong is not null)
@@ -54,26 +55,27 @@ public static class ReadCallsEndpoint
     [WolverineGet(ApiRoutes.V1 + "/contracts/{id}/calls.csv", OperationId = "exportCalls", Summary = "The calls of a month as CSV, all of them")]
     [ForRoles(Roles.Finance, Roles.Dispute, Roles.Auditor, Roles.CustomerAdmin, Roles.CustomerViewer)]
     [AnswersText("text/csv")]
+    [QueryParameter("class")]
     [Refuses(400, 404)]
     public static async Task<IResult> Export(
-        string id, string? month, string? from, string? to, string? number, string? department, string? @class, string? outcome, string? amountFrom, string? amountTo,
+        string id, string? month, string? from, string? to, string? number, string? department, string? outcome, string? amountFrom, string? amountTo,
         HttpContext http, NpgsqlDataSource database, KnowledgeCache knowledge, CancellationToken cancellation)
     {
         var asked = new Asked();
-        var filter = Filter(asked, http, month, from, to, number, department, @class, outcome, amountFrom, amountTo);
+        var filter = Filter(asked, http, month, from, to, number, department, outcome, amountFrom, amountTo);
         return asked.Wrong ?? (await FindAsync(knowledge, http, id, cancellation) is { } contract
             ? new CsvAnswer($"calls-{id}-{filter.Month}.csv", Columns, Parts(new ListCalls(database), contract, filter))
             : Problems.NotFound($"There is no contract {id}."));
     }
 
     private static CallFilter Filter(
-        Asked asked, HttpContext http, string? month, string? from, string? to, string? number, string? department, string? callClass, string? outcome, string? amountFrom, string? amountTo) => new(
+        Asked asked, HttpContext http, string? month, string? from, string? to, string? number, string? department, string? outcome, string? amountFrom, string? amountTo) => new(
         asked.RequiredMonth(month),
         asked.DayBegin(from, "from"),
         asked.DayEnd(to, "to"),
         asked.Text(number, "number"),
         Departments(Caller.Of(http), asked.Text(department, "department")),
-        asked.Text(callClass, "class"),
+        asked.Text(http.Request.Query["class"] is [{ Length: > 0 } callClass] ? callClass : null, "class"),
         asked.Word(outcome, "outcome", [Words.Of(Outcome.Rated), Words.Of(Outcome.Unanswered)]),
         asked.Amount(amountFrom, "amountFrom"),
         asked.Amount(amountTo, "amountTo"));

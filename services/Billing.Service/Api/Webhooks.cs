@@ -9,8 +9,8 @@ using Marten;
 using Microsoft.AspNetCore.Mvc;
 using NodaTime;
 using Npgsql;
+using Wolverine;
 using Wolverine.Http;
-using Wolverine.Marten;
 
 namespace Billing.Service.Api;
 
@@ -38,7 +38,7 @@ public static class WebhooksEndpoint
     [ProducesResponseType<WebhookAnswered>(StatusCodes.Status201Created)]
     [AnswersHeader("Location", "The subscription.")]
     [Refuses(400, 409, 415, 422)]
-    public static async Task<IResult> Create(HttpContext http, [NotBody] IDocumentSession session, [NotBody] BillingSettings settings, IClock clock, CancellationToken cancellation)
+    public static async Task<IResult> Create(HttpContext http, IDocumentSession session, [NotBody] BillingSettings settings, IClock clock, CancellationToken cancellation)
     {
         var (request, wrong) = await JsonBody.ReadAsync<SubscribeRequest>(http, cancellation);
         if (request is null)
@@ -68,7 +68,6 @@ public static class WebhooksEndpoint
             CreatedBy = caller.Name,
         };
         session.Insert(subscription);
-        await session.SaveChangesAsync(cancellation);
         return Results.Created($"{ApiRoutes.V1}/webhooks/{subscription.Id}", Shown(subscription) with { Secret = subscription.Secret });
     }
 
@@ -107,7 +106,7 @@ public static class WebhooksEndpoint
     [ForRoles(Roles.Operator, Roles.Finance, Roles.Pipeline, Roles.CustomerAdmin)]
     [ProducesResponseType(StatusCodes.Status204NoContent)]
     [Refuses(400, 404)]
-    public static async Task<IResult> Delete(string id, HttpContext http, [NotBody] IDocumentSession session, CancellationToken cancellation)
+    public static async Task<IResult> Delete(string id, HttpContext http, IDocumentSession session, CancellationToken cancellation)
     {
         var (subscription, wrong) = await FindAsync(http, session, id, cancellation);
         if (subscription is null)
@@ -116,7 +115,6 @@ public static class WebhooksEndpoint
         }
 
         session.Delete<WebhookSubscription>(subscription.Id);
-        await session.SaveChangesAsync(cancellation);
         return Results.NoContent();
     }
 
@@ -124,7 +122,7 @@ public static class WebhooksEndpoint
     [ForRoles(Roles.Operator, Roles.Finance, Roles.Pipeline, Roles.CustomerAdmin)]
     [ProducesResponseType<WebhookAnswered>(StatusCodes.Status200OK)]
     [Refuses(400, 404)]
-    public static async Task<IResult> Rotate(string id, HttpContext http, [NotBody] IDocumentSession session, IClock clock, CancellationToken cancellation)
+    public static async Task<IResult> Rotate(string id, HttpContext http, IDocumentSession session, IClock clock, CancellationToken cancellation)
     {
         var (subscription, wrong) = await FindAsync(http, session, id, cancellation);
         if (subscription is null)
@@ -139,7 +137,6 @@ public static class WebhooksEndpoint
             FormerSecretUntil = clock.GetCurrentInstant() + Overlap,
         };
         session.Store(rotated);
-        await session.SaveChangesAsync(cancellation);
         return Results.Ok(Shown(rotated) with { Secret = rotated.Secret });
     }
 
@@ -169,7 +166,7 @@ public static class WebhooksEndpoint
     [ProducesResponseType<WebhookDelivery>(StatusCodes.Status202Accepted)]
     [Refuses(400, 404, 422)]
     public static async Task<IResult> Redeliver(
-        string id, HttpContext http, [NotBody] NpgsqlDataSource database, [NotBody] IDocumentStore store, [NotBody] IMartenOutbox outbox, CancellationToken cancellation)
+        string id, HttpContext http, [NotBody] NpgsqlDataSource database, IDocumentSession session, IMessageBus bus, CancellationToken cancellation)
     {
         var asked = new Asked();
         var named = asked.Id(id);
@@ -178,23 +175,21 @@ public static class WebhooksEndpoint
             return asked.Wrong;
         }
 
-        await using var session = store.LightweightSession();
         if (await WebhookDeliveries.FindAsync(database, named!.Value, cancellation) is not { } delivery
             || (await FindAsync(http, session, $"{delivery.Subscription}", cancellation)).Subscription is null)
         {
             return Problems.NotFound($"There is no delivery {id}.");
         }
 
-        outbox.Enroll(session);
         await session.BeginTransactionAsync(cancellation);
         if (!await WebhookDeliveries.BeginAgainAsync((NpgsqlConnection)session.Connection!, delivery.Id, cancellation))
         {
             return Problems.Of(new("webhook", "the delivery is under way already"));
         }
 
-        await outbox.PublishAsync(new SendWebhook(delivery.Id));
-        await session.SaveChangesAsync(cancellation);
-        return Results.Json(await WebhookDeliveries.FindAsync(database, delivery.Id, cancellation), statusCode: StatusCodes.Status202Accepted);
+        // the session is committed, and the message with it, before the answer is written
+        await bus.PublishAsync(new SendWebhook(delivery.Id));
+        return Results.Json(delivery with { State = WebhookDelivery.Pending, Attempts = 0, NextAttemptAt = null }, statusCode: StatusCodes.Status202Accepted);
     }
 
     private static IResult? Refuse(SubscribeRequest request, Caller caller, BillingSettings settings) =>

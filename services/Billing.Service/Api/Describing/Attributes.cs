@@ -22,6 +22,13 @@ public sealed class HeaderAttribute(string name) : Attribute
     public string Name { get; } = name;
 }
 
+/// <summary>A query parameter that an endpoint reads itself, because its name is a word of the language.</summary>
+[AttributeUsage(AttributeTargets.Method, AllowMultiple = true)]
+public sealed class QueryParameterAttribute(string name) : Attribute
+{
+    public string Name { get; } = name;
+}
+
 /// <summary>The statuses with which an endpoint refuses, beside those of every endpoint; each answers ProblemDetails.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class RefusesAttribute(params int[] statuses) : Attribute

@@ -22,7 +22,7 @@ internal sealed class DescribeEndpoints : IApiDescriptionProvider
         {
             if (MethodOf(endpoint) is { } method)
             {
-                AddHeaders(endpoint, method);
+                AddParameters(endpoint, method);
                 AddBody(endpoint, method);
                 SetResponses(endpoint, method);
             }
@@ -37,16 +37,12 @@ internal sealed class DescribeEndpoints : IApiDescriptionProvider
     public static MethodInfo? MethodOf(ApiDescription endpoint) =>
         (endpoint.ActionDescriptor as ControllerActionDescriptor)?.MethodInfo is { } method && method.DeclaringType?.Assembly == typeof(DescribeEndpoints).Assembly ? method : null;
 
-    private static void AddHeaders(ApiDescription endpoint, MethodInfo method)
+    private static void AddParameters(ApiDescription endpoint, MethodInfo method)
     {
-        foreach (var header in method.GetCustomAttributes<HeaderAttribute>())
+        foreach (var (name, source) in method.GetCustomAttributes<HeaderAttribute>().Select(header => (header.Name, BindingSource.Header))
+            .Concat(method.GetCustomAttributes<QueryParameterAttribute>().Select(parameter => (parameter.Name, BindingSource.Query))))
         {
-            endpoint.ParameterDescriptions.Add(new ApiParameterDescription
-            {
-                Name = header.Name,
-                Source = BindingSource.Header,
-                Type = typeof(string),
-            });
+            endpoint.ParameterDescriptions.Add(new ApiParameterDescription { Name = name, Source = source, Type = typeof(string) });
         }
     }
 
@@ -73,13 +69,19 @@ internal sealed class DescribeEndpoints : IApiDescriptionProvider
 
     private static void SetResponses(ApiDescription endpoint, MethodInfo method)
     {
-        // an endpoint that returns IResult says nothing of what it answers
+        // an endpoint that returns IResult says nothing of what it answers, and Wolverine guesses
+        var isEmpty = method.GetCustomAttributes<ProducesResponseTypeAttribute>().Any(said => said.StatusCode == StatusCodes.Status204NoContent);
         for (var i = endpoint.SupportedResponseTypes.Count - 1; i >= 0; i--)
         {
-            if (endpoint.SupportedResponseTypes[i].Type is { } type && (typeof(IResult).IsAssignableFrom(type) || typeof(Task).IsAssignableFrom(type)))
+            if (endpoint.SupportedResponseTypes[i].Type is not { } type || typeof(IResult).IsAssignableFrom(type))
             {
                 endpoint.SupportedResponseTypes.RemoveAt(i);
             }
+        }
+
+        if (isEmpty)
+        {
+            endpoint.SupportedResponseTypes.Add(new ApiResponseType { StatusCode = StatusCodes.Status204NoContent, Type = typeof(void) });
         }
 
         if (method.GetCustomAttribute<AnswersTextAttribute>() is { } text)

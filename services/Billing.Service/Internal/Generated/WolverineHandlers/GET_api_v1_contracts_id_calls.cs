@@ -39,7 +39,6 @@ namespace Internal.Generated.WolverineHandlers
             var to = httpContext.Request.Query["to"];
             var number = httpContext.Request.Query["number"];
             var department = httpContext.Request.Query["department"];
-            var class = httpContext.Request.Query["class"];
             var outcome = httpContext.Request.Query["outcome"];
             var amountFrom = httpContext.Request.Query["amountFrom"];
             var amountTo = httpContext.Request.Query["amountTo"];
@@ -47,7 +46,7 @@ namespace Internal.Generated.WolverineHandlers
             var cursor = httpContext.Request.Query["cursor"];
             
             // The actual HTTP request handler execution
-            var result = await Billing.Service.Api.ReadCallsEndpoint.List(id, month, from, to, number, department, class, outcome, amountFrom, amountTo, limit, cursor, httpContext, _npgsqlDataSource, _knowledgeCache, httpContext.RequestAborted).ConfigureAwait(false);
+            var result = await Billing.Service.Api.ReadCallsEndpoint.List(id, month, from, to, number, department, outcome, amountFrom, amountTo, limit, cursor, httpContext, _npgsqlDataSource, _knowledgeCache, httpContext.RequestAborted).ConfigureAwait(false);
 
             await result.ExecuteAsync(httpContext).ConfigureAwait(false);
         }

@@ -39,13 +39,12 @@ namespace Internal.Generated.WolverineHandlers
             var to = httpContext.Request.Query["to"];
             var number = httpContext.Request.Query["number"];
             var department = httpContext.Request.Query["department"];
-            var class = httpContext.Request.Query["class"];
             var outcome = httpContext.Request.Query["outcome"];
             var amountFrom = httpContext.Request.Query["amountFrom"];
             var amountTo = httpContext.Request.Query["amountTo"];
             
             // The actual HTTP request handler execution
-            var result = await Billing.Service.Api.ReadCallsEndpoint.Export(id, month, from, to, number, department, class, outcome, amountFrom, amountTo, httpContext, _npgsqlDataSource, _knowledgeCache, httpContext.RequestAborted).ConfigureAwait(false);
+            var result = await Billing.Service.Api.ReadCallsEndpoint.Export(id, month, from, to, number, department, outcome, amountFrom, amountTo, httpContext, _npgsqlDataSource, _knowledgeCache, httpContext.RequestAborted).ConfigureAwait(false);
 
             await result.ExecuteAsync(httpContext).ConfigureAwait(false);
         }

@@ -2,7 +2,6 @@
 #pragma warning disable
 using Billing.Service.Hosting;
 using Billing.Service.Ingestion;
-using Marten;
 using Microsoft.AspNetCore.Routing;
 using NodaTime;
 using Npgsql;
@@ -21,18 +20,16 @@ namespace Internal.Generated.WolverineHandlers
         private readonly Wolverine.Http.WolverineHttpOptions _wolverineHttpOptions;
         private readonly Billing.Service.Hosting.BillingSettings _billingSettings;
         private readonly Billing.Service.Ingestion.IngestFile _ingestFile;
-        private readonly Marten.IDocumentStore _documentStore;
         private readonly NodaTime.IClock _clock;
         private readonly Npgsql.NpgsqlDataSource _npgsqlDataSource;
         private readonly Wolverine.Marten.Publishing.OutboxedSessionFactory _outboxedSessionFactory;
         private readonly Wolverine.Runtime.IWolverineRuntime _wolverineRuntime;
 
-        public POST_api_v1_cdr_batches(Wolverine.Http.WolverineHttpOptions wolverineHttpOptions, Billing.Service.Hosting.BillingSettings billingSettings, Billing.Service.Ingestion.IngestFile ingestFile, Marten.IDocumentStore documentStore, NodaTime.IClock clock, Npgsql.NpgsqlDataSource npgsqlDataSource, Wolverine.Marten.Publishing.OutboxedSessionFactory outboxedSessionFactory, Wolverine.Runtime.IWolverineRuntime wolverineRuntime) : base(wolverineHttpOptions)
+        public POST_api_v1_cdr_batches(Wolverine.Http.WolverineHttpOptions wolverineHttpOptions, Billing.Service.Hosting.BillingSettings billingSettings, Billing.Service.Ingestion.IngestFile ingestFile, NodaTime.IClock clock, Npgsql.NpgsqlDataSource npgsqlDataSource, Wolverine.Marten.Publishing.OutboxedSessionFactory outboxedSessionFactory, Wolverine.Runtime.IWolverineRuntime wolverineRuntime) : base(wolverineHttpOptions)
         {
             _wolverineHttpOptions = wolverineHttpOptions;
             _billingSettings = billingSettings;
             _ingestFile = ingestFile;
-            _documentStore = documentStore;
             _clock = clock;
             _npgsqlDataSource = npgsqlDataSource;
             _outboxedSessionFactory = outboxedSessionFactory;
@@ -44,22 +41,21 @@ namespace Internal.Generated.WolverineHandlers
             var messageContext = new Wolverine.Runtime.MessageContext(_wolverineRuntime);
             // Building the Marten session
             await using var documentSession = _outboxedSessionFactory.OpenSession(messageContext);
-            var martenOutbox = new Wolverine.Marten.MartenOutbox(_wolverineRuntime, documentSession);
             Wolverine.Http.HttpHandler.RequestActivity(httpContext)?.SetTag("handler.type", "Billing.Service.Api.IngestBatchEndpoint").SetTag("http.route", "/api/v1/cdr-batches").SetTag("http.request.method", "POST");
+            Wolverine.Http.Runtime.RequestIdMiddleware.Apply(httpContext, messageContext);
             var file = httpContext.Request.Query["file"];
             
             // The actual HTTP request handler execution
-            var result = await Billing.Service.Api.IngestBatchEndpoint.Post(file, httpContext, _ingestFile, _npgsqlDataSource, _documentStore, martenOutbox, _billingSettings, _clock, httpContext.RequestAborted).ConfigureAwait(false);
+            var result = await Billing.Service.Api.IngestBatchEndpoint.Post(file, httpContext, _ingestFile, _npgsqlDataSource, documentSession, messageContext, _billingSettings, _clock, httpContext.RequestAborted).ConfigureAwait(false);
 
             
             // Save all pending changes to this Marten session
             await documentSession.SaveChangesAsync(httpContext.RequestAborted).ConfigureAwait(false);
 
+            await result.ExecuteAsync(httpContext).ConfigureAwait(false);
             
             // Have to flush outgoing messages just in case Marten did nothing because of https://github.com/JasperFx/wolverine/issues/536
             await messageContext.FlushOutgoingMessagesAsync().ConfigureAwait(false);
-
-            await result.ExecuteAsync(httpContext).ConfigureAwait(false);
         }
     }
 
