@@ -1,4 +1,5 @@
 using Billing.Service.Hosting.Refusals;
+using Billing.Service.Station.Customer;
 using Billing.Service.Station.Language;
 using Billing.Service.Usage;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -37,6 +38,7 @@ internal static class Configuration
         app.MapRazorComponents<StationApp>();
         StationFiles.Map(app);
         ChooseLanguage.Map(app);
+        DocumentFiles.Map(app);
     }
 
     private static Task TellAsync(HttpContext http, int status) =>
