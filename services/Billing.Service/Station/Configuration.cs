@@ -16,6 +16,7 @@ internal static class Configuration
         services.AddHttpContextAccessor();
         services.AddRazorComponents();
         services.AddSingleton<UsageCounts>();
+        services.AddSingleton<Jobs.StationJobs>();
         services.AddScoped(provider => PageLanguage.Of(provider.GetRequiredService<IHttpContextAccessor>().HttpContext!));
     }
 
