@@ -68,12 +68,12 @@ public sealed class PagesTests(Station station)
         page.PageError += (_, fault) => complaints.Add(fault);
         var answer = await page.GotoAsync(path);
         answer!.Status.ShouldBe(200);
+        (await page.Locator("[style], script, style").CountAsync()).ShouldBe(0);
         await page.ScreenshotAsync(new() { Path = Path.Combine(Checkout.Screenshots, $"{name}.{language}.{width}.png"), FullPage = true });
 
         (await page.Locator("html").GetAttributeAsync("lang")).ShouldBe(language);
         (await page.TitleAsync()).ShouldNotBeNullOrEmpty();
         (await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= window.innerWidth")).ShouldBeTrue("the page is wider than the screen");
-        (await page.Locator("[style], script, style").CountAsync()).ShouldBe(0);
         complaints.ShouldBeEmpty();
         var found = await page.RunAxe();
         found.Violations.Select(violation => $"{violation.Id}: {string.Join("; ", violation.Nodes.Take(3).Select(node => node.Html))}").ShouldBeEmpty();

@@ -63,6 +63,7 @@ public sealed class Station : IAsyncLifetime
             ViewportSize = new() { Width = width, Height = width < 600 ? 800 : 900 },
             StorageState = account is null ? null : _sessions[account],
         });
+        context.SetDefaultTimeout(15_000);
         return await context.NewPageAsync();
     }
 

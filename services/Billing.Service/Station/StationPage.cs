@@ -43,6 +43,16 @@ public abstract class StationPage : ComponentBase
     /// <summary>Why the last form was refused; null when it was not.</summary>
     protected Refusal? Refused { get; set; }
 
+    /// <summary>Reads what the page shows, before it is rendered at all: no part of it has to think of data that is not there yet.</summary>
+    protected virtual Task LoadAsync() => Task.CompletedTask;
+
+    public override async Task SetParametersAsync(ParameterView parameters)
+    {
+        parameters.SetParameterProperties(this);
+        await LoadAsync();
+        await base.SetParametersAsync(ParameterView.Empty);
+    }
+
     /// <summary>The page does not exist for this reader, whether somebody else may see it or nobody.</summary>
     protected void Missing()
     {
