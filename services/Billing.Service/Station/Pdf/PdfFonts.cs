@@ -33,19 +33,25 @@ internal sealed class PdfFonts : IFontResolver
 
     private static PdfFonts? Find()
     {
-        var regular = Read([Environment.GetEnvironmentVariable("BILLING_PDF_FONT") ?? "", .. NpmFonts("Regular"), .. Regular]);
+        var regular = Read([Environment.GetEnvironmentVariable("BILLING_PDF_FONT") ?? "", .. OfCheckout("Regular"), .. Regular]);
         if (regular is null)
         {
             return null;
         }
 
-        var fonts = new PdfFonts(regular, Read([.. NpmFonts("Bold"), .. Bold]) ?? regular);
+        var fonts = new PdfFonts(regular, Read([.. OfCheckout("Bold"), .. Bold]) ?? regular);
         GlobalFontSettings.FontResolver = fonts;
         return fonts;
     }
 
     private static byte[]? Read(IEnumerable<string> paths) => paths.FirstOrDefault(File.Exists) is { } path ? File.ReadAllBytes(path) : null;
 
-    /// <summary>Where the checkout's set-up script puts the font when the system has no package of it.</summary>
-    private static IEnumerable<string> NpmFonts(string weight) => [Path.Combine(AppContext.BaseDirectory, $"BIZUDPGothic-{weight}.ttf")];
+    /// <summary>Where the checkout's set-up script puts the font when the system has no package of it: <c>.local/fonts</c> above the program.</summary>
+    private static IEnumerable<string> OfCheckout(string weight)
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            yield return Path.Combine(folder.FullName, ".local", "fonts", $"BIZUDPGothic-{weight}.ttf");
+        }
+    }
 }
