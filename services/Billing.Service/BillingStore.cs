@@ -53,7 +53,6 @@ public static class BillingStore
         Usage.Configuration.Configure(options, database);
         Invoicing.Configuration.Configure(options);
         Disputes.Configuration.Configure(options);
-        Explaining.Configuration.Configure(options);
         Notices.Configuration.Configure(options);
         Access.Configuration.Configure(options);
     }

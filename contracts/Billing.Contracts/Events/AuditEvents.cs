@@ -1,3 +1,5 @@
+using NodaTime;
+
 namespace Billing.Contracts.Events;
 
 /// <summary>
@@ -5,4 +7,6 @@ namespace Billing.Contracts.Events;
 /// </summary>
 /// <param name="What">What was shown: a call as <c>source/record id</c>.</param>
 /// <param name="Reason">Why, in the words of who asked.</param>
-public sealed record NumbersRevealed(string What, string Reason, string By);
+/// <param name="Contract">The contract whose numbers they are; null when it was not noted.</param>
+/// <param name="At">When; null in events from before it was noted, which know it from the log.</param>
+public sealed record NumbersRevealed(string What, string Reason, string By, string? Contract = null, Instant? At = null);

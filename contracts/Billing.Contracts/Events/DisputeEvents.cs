@@ -72,4 +72,5 @@ public sealed record DisputeResolved(string Outcome, string Reason, string By, L
 public sealed record DisputeWithdrawn(string Reason, string By, LocalDate On);
 
 /// <summary>Somebody took the dispute's file with full telephone numbers, and why (通信の秘密).</summary>
-public sealed record DisputeNumbersRevealed(string Reason, string By, LocalDate On);
+/// <param name="At">When; null in events from before it was noted, which know it from the log.</param>
+public sealed record DisputeNumbersRevealed(string Reason, string By, LocalDate On, Instant? At = null);

@@ -30,6 +30,7 @@ public static class AccessSchemes
         services.AddSingleton<SecondFactor>();
         services.AddSingleton<MissingAccounts>();
         services.AddScoped<SignIn>();
+        services.AddScoped<OwnAccount>();
         services.AddScoped<StationSessions>();
         AddDataProtection(services, access);
         services.AddAntiforgery(options =>
@@ -41,11 +42,14 @@ public static class AccessSchemes
             options.HeaderName = CookieAntiforgery.Header;
             options.SuppressXFrameOptionsHeader = true;
         });
+        var identity = IdentitySettings.Of(settings);
+        services.AddSingleton(identity);
         var schemes = services.AddAuthentication(options => options.DefaultScheme = Any)
-            .AddPolicyScheme(Any, null, options => options.ForwardDefaultSelector = http => SchemeOf(http))
+            .AddPolicyScheme(Any, null, options => options.ForwardDefaultSelector = http => SchemeOf(http, identity))
             .AddScheme<AuthenticationSchemeOptions, ApiKeyAuthentication>(ApiKey, null)
             .AddCookie(Station, options => StationSessions.Configure(options, access))
             .AddCookie(SecondStep, StationSessions.ConfigureSecondStep);
+        IdentityProvider.Configure(schemes, identity);
         services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAssertion(IsNothing).Build());
     }
 
@@ -55,7 +59,10 @@ public static class AccessSchemes
     /// </summary>
     private static bool IsNothing(AuthorizationHandlerContext context) => context.Resource is HttpContext http && http.GetEndpoint() is not RouteEndpoint;
 
-    private static string SchemeOf(HttpContext http) => http.Request.Headers.Authorization.Count > 0 ? ApiKey : Station;
+    private static string SchemeOf(HttpContext http, IdentitySettings identity) =>
+        http.Request.Headers.Authorization.Count == 0 ? Station
+        : identity.IsForPrograms && ApiKeyAuthentication.Sent(http.Request) is null ? IdentityProvider.Programs
+        : ApiKey;
 
     private static void AddDataProtection(IServiceCollection services, AccessSettings access)
     {

@@ -44,6 +44,7 @@ public sealed record AccessSettings(
         new("slowest-bytes-per-second", ["BILLING_SLOWEST_BYTES_PER_SECOND"], "240", "A client that sends or takes less for 10 seconds is cut off"),
         new("connections", ["BILLING_CONNECTIONS"], "2000", "Connections open at the same time"),
         new("trusted-proxies", ["BILLING_TRUSTED_PROXIES"], null, "Addresses or networks, separated by commas, whose X-Forwarded-For and X-Forwarded-Proto are believed"),
+        .. IdentitySettings.Definitions,
     ];
 
     internal static AccessSettings Of(BillingSettings settings) => new(

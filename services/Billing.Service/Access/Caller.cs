@@ -18,11 +18,10 @@ public sealed record Caller(string Name, IReadOnlyList<string> Roles, IReadOnlyL
         string[] roles = [.. Values(user, AccessClaims.Role)];
         string[] contracts = [.. Values(user, AccessClaims.Contract)];
         string[] departments = [.. Values(user, AccessClaims.Department)];
-        var isStaff = roles.Any(role => !Access.Roles.IsCustomer(role));
         return new Caller(
             user.Identity is { IsAuthenticated: true, Name: { } name } ? name : "",
             roles,
-            isStaff && contracts.Length == 0 ? null : contracts,
+            roles.Length == 0 || contracts.Length > 0 || roles.Any(Access.Roles.IsCustomer) ? contracts : null,
             departments.Length == 0 ? null : departments);
     }
 

@@ -41,6 +41,20 @@ public sealed record UnlockAccount(string Name, string By, Instant At) : IAccoun
     public string Stream => Account.StreamOf(Name);
 }
 
+/// <summary>Asks for a second factor from now on; its code was checked before.</summary>
+public sealed record EnrolSecondFactor(string Name, string ProtectedSecret, IReadOnlyList<string> RecoveryHashes, string By, Instant At) : IAccountChange
+{
+    [JsonIgnore]
+    public string Stream => Account.StreamOf(Name);
+}
+
+/// <summary>Lets the password be enough again, for who has lost the device and the recovery codes.</summary>
+public sealed record RemoveSecondFactor(string Name, string By, Instant At) : IAccountChange
+{
+    [JsonIgnore]
+    public string Stream => Account.StreamOf(Name);
+}
+
 public static class ChangePasswordHandler
 {
     public static Refusal? Validate(ChangePassword command, Account? account) => AccountChanges.Refuse(command, account);
@@ -78,6 +92,28 @@ public static class UnlockAccountHandler
     public static (CommandResult Result, Events Events) Handle(
         UnlockAccount command, [WriteAggregate(nameof(UnlockAccount.Stream), Required = false)] Account? account) =>
         (CommandResult.Done(command.Name), [new AccountUnlocked(command.By, command.At)]);
+}
+
+public static class EnrolSecondFactorHandler
+{
+    public static Refusal? Validate(EnrolSecondFactor command, Account? account) =>
+        AccountChanges.Refuse(command, account)
+        ?? (account!.HasSecondFactor ? AccessRules.Refused("the account has a second factor; it is to be removed first") : null);
+
+    public static (CommandResult Result, Events Events) Handle(
+        EnrolSecondFactor command, [WriteAggregate(nameof(EnrolSecondFactor.Stream), Required = false)] Account? account) =>
+        (CommandResult.Done(command.Name), [new SecondFactorEnrolled(command.ProtectedSecret, command.RecoveryHashes, command.By, command.At)]);
+}
+
+public static class RemoveSecondFactorHandler
+{
+    public static Refusal? Validate(RemoveSecondFactor command, Account? account) =>
+        AccountChanges.Refuse(command, account)
+        ?? (account!.HasSecondFactor ? null : AccessRules.Refused("the account has no second factor"));
+
+    public static (CommandResult Result, Events Events) Handle(
+        RemoveSecondFactor command, [WriteAggregate(nameof(RemoveSecondFactor.Stream), Required = false)] Account? account) =>
+        (CommandResult.Done(command.Name), [new SecondFactorRemoved(command.By, command.At)]);
 }
 
 internal static class AccountChanges

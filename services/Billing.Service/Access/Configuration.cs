@@ -1,3 +1,4 @@
+using Billing.Contracts.Events;
 using JasperFx.Events.Projections;
 using Marten;
 using Marten.Events.Projections;
@@ -25,8 +26,11 @@ internal static class Configuration
         options.Events.MapEventType<ApiKeyUsed>("api_key_used.v1");
         options.Events.MapEventType<UnknownSignInRefused>("unknown_sign_in_refused.v1");
         options.Events.MapEventType<ExternalSignedIn>("external_signed_in.v1");
+        options.Events.MapEventType<NumbersRevealed>("numbers_revealed.v1");
         options.Projections.Snapshot<Account>(SnapshotLifecycle.Inline);
         options.Projections.Snapshot<ApiKey>(SnapshotLifecycle.Inline);
+        options.Projections.Add(new AuditTables(), ProjectionLifecycle.Inline);
+        AuditTables.AddTables(options);
         options.Schema.For<DataProtectionKey>().DocumentAlias("data_protection_key");
     }
 }

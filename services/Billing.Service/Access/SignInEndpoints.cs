@@ -17,8 +17,9 @@ internal static class SignInEndpoints
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/station/session", BeginAsync).AllowAnonymous().WithMetadata(new RequireAntiforgeryTokenAttribute());
-        routes.MapPost("/station/session/second-factor", SecondFactorAsync).AllowAnonymous().WithMetadata(new RequireAntiforgeryTokenAttribute());
+        routes.MapPost("/station/session", BeginAsync).AllowAnonymous().RequireRateLimiting(Limits.SignIn).WithMetadata(new RequireAntiforgeryTokenAttribute());
+        routes.MapPost("/station/session/second-factor", SecondFactorAsync).AllowAnonymous().RequireRateLimiting(Limits.SignIn).WithMetadata(new RequireAntiforgeryTokenAttribute());
+        IdentityProvider.Map(routes, routes.ServiceProvider.GetRequiredService<IdentitySettings>());
         routes.MapPost("/station/session/end", EndAsync).WithMetadata(new ForRolesAttribute([.. Roles.All]), new RequireAntiforgeryTokenAttribute());
     }
 

@@ -7,7 +7,9 @@ using Billing.Service.Api.Describing;
 using Billing.Service.Comparing;
 using Billing.Service.Hosting.Refusals;
 using Billing.Service.Knowledge;
+using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.RateLimiting;
 using Npgsql;
 using Wolverine.Http;
 
@@ -23,6 +25,8 @@ public static class CompareCallsEndpoint
 {
     [ForRoles(Roles.Dispute, Roles.Finance)]
     [WolverinePost(ApiRoutes.V1 + "/comparisons", OperationId = "compareCalls", Summary = "Compares a month with another party's call list; nothing of it is kept")]
+    [EnableRateLimiting(Limits.Heavy)]
+    [RequestTimeout(Limits.LongWork)]
     [Takes(typeof(Stream), "text/csv", "application/gzip", "application/octet-stream")]
     [Header("Content-Encoding")]
     [ProducesResponseType<ComparisonResult>(StatusCodes.Status200OK)]

@@ -9,6 +9,7 @@ using Billing.Service.Hosting.Refusals;
 using Billing.Service.Knowledge;
 using Billing.Service.Subscriptions;
 using Marten;
+using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.AspNetCore.Mvc;
 using NodaTime;
 using Wolverine;
@@ -91,6 +92,7 @@ public static class ContractsEndpoint
     }
 
     [WolverinePut(ApiRoutes.V1 + "/contracts/{id}", OperationId = "putContract", Summary = "Makes a contract what the document says")]
+    [RequestSizeLimit(JsonBody.LargestDocument)]
     [ForRoles(Roles.Finance)]
     [Takes(typeof(ContractDocument))]
     [ProducesResponseType<ContractDocument>(StatusCodes.Status200OK)]
@@ -121,6 +123,8 @@ public static class ContractsEndpoint
 
     [WolverinePost(ApiRoutes.V1 + "/contracts/imports", OperationId = "importContracts", Summary = "Makes many contracts what their documents say",
         Description = "Each contract is imported or refused for itself, whatever version stands; the same document again changes nothing.")]
+    [RequestTimeout(Limits.LongWork)]
+    [RequestSizeLimit(JsonBody.LargestDocument)]
     [ForRoles(Roles.Finance)]
     [Takes(typeof(ContractsDocument))]
     [ProducesResponseType<ContractsImported>(StatusCodes.Status200OK)]

@@ -7,6 +7,7 @@ using Billing.Service.Corrections;
 using Billing.Service.Hosting.Refusals;
 using Billing.Service.Knowledge;
 using Billing.Service.Usage;
+using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.AspNetCore.Mvc;
 using Npgsql;
 using Wolverine.Http;
@@ -25,6 +26,8 @@ public static class CorrectCallsEndpoint
 
     [ForRoles(Roles.Finance)]
     [WolverinePost(ApiRoutes.V1 + "/calls/corrections", OperationId = "correctCalls", Summary = "Voids calls, or sets their facts right, all or none", Description = "Without write the effect is answered and nothing changes. Calls on issued invoices are refused unless invoiceAs says which document carries the difference.")]
+    [RequestTimeout(Limits.LongWork)]
+    [RequestSizeLimit(LargestBody)]
     [Takes(typeof(CorrectionsDocument))]
     [ProducesResponseType<CorrectionReport>(StatusCodes.Status200OK)]
     [Refuses(400, 409, 413, 422)]
@@ -58,7 +61,7 @@ public static class CorrectCallsEndpoint
                 extensions: new Dictionary<string, object?> { ["path"] = fault.Path });
         }
 
-        var terms = new CorrectionTerms(new CorrectionGrounds(reason ?? "", by ?? "", evidence), write == true, invoiced);
+        var terms = new CorrectionTerms(new CorrectionGrounds(reason ?? "", ChangeDisputesEndpoint.Who(http, by), evidence), write == true, invoiced);
         var (report, refusal) = await new CorrectCalls(database, knowledge, clock).RunAsync(
             [.. corrections.Select(one => new CallToCorrect(one.Call, one.Facts))], terms, cancellation);
         return report is null ? Problems.Of(refusal!) : Results.Ok(report);

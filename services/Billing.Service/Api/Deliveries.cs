@@ -3,6 +3,7 @@ using Billing.Service.Api.Describing;
 using Billing.Service.Api.Paging;
 using Billing.Service.Hosting.Refusals;
 using Billing.Service.Ingestion;
+using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.AspNetCore.Mvc;
 using Npgsql;
 using Wolverine.Http;
@@ -57,6 +58,7 @@ public static class DeliveriesEndpoint
     }
 
     [WolverineGet(ApiRoutes.V1 + "/deliveries/{file}/rejects.csv", OperationId = "exportRejects", Summary = "The rows of a file that could not be read, as CSV")]
+    [RequestTimeout(Limits.LongWork)]
     [ForRoles(Roles.Pipeline, Roles.Finance, Roles.Auditor)]
     [AnswersText("text/csv")]
     [Refuses(404)]

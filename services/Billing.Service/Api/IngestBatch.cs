@@ -7,6 +7,7 @@ using Billing.Service.Hosting;
 using Billing.Service.Hosting.Refusals;
 using Billing.Service.Ingestion;
 using Marten;
+using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.AspNetCore.Mvc;
 using NodaTime;
 using Npgsql;
@@ -30,6 +31,7 @@ public static class IngestBatchEndpoint
 
     [WolverinePost(ApiRoutes.V1 + "/cdr-batches", OperationId = "postCdrBatch", Summary = "Takes a file of call records in",
         Description = "CSV or JSON lines, plain or gzip. Up to 8 MB the receipt is the answer; beyond, or with Prefer: respond-async, the answer is 202 and Location tells where the receipt will be. The same body sent again changes nothing and gets the same receipt.")]
+    [RequestTimeout(Limits.LongWork)]
     [ForRoles(Roles.Pipeline)]
     [Takes(typeof(Stream), "text/csv", "application/x-ndjson", "application/jsonl", "application/gzip", "application/octet-stream")]
     [Header("Idempotency-Key"), Header("Prefer"), Header("Content-Encoding"), AnswersHeader("Location", "The batch.")]
@@ -92,6 +94,7 @@ public static class IngestBatchEndpoint
     }
 
     [WolverineGet(ApiRoutes.V1 + "/cdr-batches/{id}/rejects.csv", OperationId = "exportCdrBatchRejects", Summary = "The rows of a batch that could not be read, as CSV")]
+    [RequestTimeout(Limits.LongWork)]
     [ForRoles(Roles.Pipeline, Roles.Finance, Roles.Auditor)]
     [AnswersText("text/csv")]
     [Refuses(400, 404)]

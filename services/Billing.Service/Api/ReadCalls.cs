@@ -6,6 +6,7 @@ using Billing.Service.Api.Paging;
 using Billing.Service.Hosting.Refusals;
 using Billing.Service.Knowledge;
 using Billing.Service.Usage;
+using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.AspNetCore.Mvc;
 using Npgsql;
 using Wolverine.Http;
@@ -53,6 +54,7 @@ public static class ReadCallsEndpoint
     }
 
     [WolverineGet(ApiRoutes.V1 + "/contracts/{id}/calls.csv", OperationId = "exportCalls", Summary = "The calls of a month as CSV, all of them")]
+    [RequestTimeout(Limits.LongWork)]
     [ForRoles(Roles.Finance, Roles.Dispute, Roles.Auditor, Roles.CustomerAdmin, Roles.CustomerViewer)]
     [AnswersText("text/csv")]
     [QueryParameter("class")]

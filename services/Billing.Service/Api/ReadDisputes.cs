@@ -5,6 +5,7 @@ using Billing.Service.Api.Paging;
 using Billing.Service.Disputes;
 using Billing.Service.Hosting.Refusals;
 using Marten;
+using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.AspNetCore.Mvc;
 using NodaTime;
 using Npgsql;
@@ -50,6 +51,7 @@ public static class ReadDisputesEndpoint
             : Problems.NotFound($"There is no dispute {id}.");
 
     [WolverineGet(ApiRoutes.V1 + "/disputes/{id}/file", OperationId = "exportDispute", Summary = "The archive of a dispute, called numbers masked")]
+    [RequestTimeout(Limits.LongWork)]
     [AnswersText("application/zip")]
     [Refuses(404)]
     [ForRoles(Roles.Finance, Roles.Dispute, Roles.Auditor)]

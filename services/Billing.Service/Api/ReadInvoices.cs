@@ -4,6 +4,7 @@ using Billing.Service.Api.Describing;
 using Billing.Service.Api.Paging;
 using Billing.Service.Hosting.Refusals;
 using Billing.Service.Invoicing;
+using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.AspNetCore.Mvc;
 using Npgsql;
 using Wolverine.Http;
@@ -44,6 +45,7 @@ public static class ReadInvoicesEndpoint
     }
 
     [WolverineGet(ApiRoutes.V1 + "/invoices.csv", OperationId = "exportInvoices", Summary = "All invoices of a search as CSV", Description = Meaning)]
+    [RequestTimeout(Limits.LongWork)]
     [ForRoles(Roles.Finance, Roles.Dispute, Roles.Auditor, Roles.CustomerAdmin, Roles.CustomerViewer)]
     [AnswersText("text/csv")]
     [Refuses(400)]

@@ -3,7 +3,9 @@ using Billing.Service.Access;
 using Billing.Service.Api.Describing;
 using Billing.Service.Evidence;
 using Billing.Service.Hosting.Refusals;
+using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.RateLimiting;
 using Npgsql;
 using Wolverine.Http;
 
@@ -18,6 +20,8 @@ public static class ReadVerificationEndpoint
 {
     [ForRoles(Roles.Auditor)]
     [WolverineGet(ApiRoutes.V1 + "/verification", OperationId = "verify", Summary = "The evidence of a month, or of everything, computed anew", Description = "It answers 200 whatever it finds; holds says whether every link agrees.")]
+    [EnableRateLimiting(Limits.Heavy)]
+    [RequestTimeout(Limits.LongWork)]
     [ProducesResponseType<Verification>(StatusCodes.Status200OK)]
     [Refuses(400)]
     public static async Task<IResult> Get(string? month, NpgsqlDataSource database, CancellationToken cancellation)

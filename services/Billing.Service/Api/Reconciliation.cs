@@ -2,7 +2,9 @@ using Billing.Service.Access;
 using Billing.Service.Api.Describing;
 using Billing.Service.Api.Paging;
 using Billing.Service.Usage;
+using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.RateLimiting;
 using Npgsql;
 using Wolverine.Http;
 
@@ -14,6 +16,8 @@ public static class ReconciliationEndpoint
 {
     [WolverineGet(ApiRoutes.V1 + "/reconciliation", OperationId = "reconcile", Summary = "Whether every row received is accounted for",
         Description = "It counts everything anew, which takes its time; log and read tables are compared of one usage month when one is named.")]
+    [EnableRateLimiting(Limits.Heavy)]
+    [RequestTimeout(Limits.LongWork)]
     [ForRoles(Roles.Finance, Roles.Auditor, Roles.Pipeline)]
     [ProducesResponseType<Reconciliation>(StatusCodes.Status200OK)]
     [Refuses(400)]

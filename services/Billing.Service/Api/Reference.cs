@@ -52,6 +52,7 @@ public static class ReferenceEndpoint
     }
 
     [WolverinePut(ApiRoutes.V1 + "/reference", OperationId = "publishReference", Summary = "Replaces the reference data whole")]
+    [RequestSizeLimit(JsonBody.LargestDocument)]
     [ForRoles(Roles.Finance)]
     [Takes(typeof(ReferenceDocument))]
     [ProducesResponseType<ReferenceDocument>(StatusCodes.Status200OK)]

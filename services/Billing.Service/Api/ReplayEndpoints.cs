@@ -8,7 +8,9 @@ using Billing.Service.Invoicing;
 using Billing.Service.Knowledge;
 using Billing.Service.Replay;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.RateLimiting;
 using NodaTime;
 using Npgsql;
 using Wolverine.Http;
@@ -29,6 +31,8 @@ public static class ReplayEndpoints
     private const int MostContracts = 1000;
 
     [WolverineGet(ApiRoutes.V1 + "/invoices/{number}/replay", OperationId = "proveInvoice", Summary = "Whether an invoice comes out again byte for byte")]
+    [EnableRateLimiting(Limits.Heavy)]
+    [RequestTimeout(Limits.LongWork)]
     [ProducesResponseType<InvoiceProof>(StatusCodes.Status200OK)]
     [Refuses(404)]
     [ForRoles(Roles.Dispute, Roles.Finance, Roles.Auditor)]
@@ -38,6 +42,8 @@ public static class ReplayEndpoints
             : Problems.NotFound($"There is no invoice {number}.");
 
     [WolverinePost(ApiRoutes.V1 + "/replays", OperationId = "replayMonth", Summary = "What a month comes to with other knowledge; nothing is changed")]
+    [EnableRateLimiting(Limits.Heavy)]
+    [RequestTimeout(Limits.LongWork)]
     [Takes(typeof(ReplayDocument))]
     [ProducesResponseType<ReplayResult>(StatusCodes.Status200OK)]
     [Refuses(413, 422)]

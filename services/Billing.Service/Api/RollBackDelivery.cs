@@ -3,6 +3,7 @@ using Billing.Service.Access;
 using Billing.Service.Api.Describing;
 using Billing.Service.Corrections;
 using Billing.Service.Hosting.Refusals;
+using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.AspNetCore.Mvc;
 using Npgsql;
 using Wolverine.Http;
@@ -18,13 +19,14 @@ public static class RollBackDeliveryEndpoint
 {
     [ForRoles(Roles.Finance)]
     [WolverinePost(ApiRoutes.V1 + "/deliveries/{file}/rollback", OperationId = "rollBackDelivery", Summary = "Takes back what a file brought in", Description = "Without write the effect is answered and nothing changes. A request that was cut short can be repeated: it goes on.")]
+    [RequestTimeout(Limits.LongWork)]
     [ProducesResponseType<RollbackReport>(StatusCodes.Status200OK)]
     [Refuses(409, 422)]
     public static async Task<IResult> Post(
-        string file, string? reason, string? by, string? evidence, bool? write, [NotBody] NpgsqlDataSource database, [NotBody] TimeProvider clock, CancellationToken cancellation)
+        string file, string? reason, string? by, string? evidence, bool? write, HttpContext http, [NotBody] NpgsqlDataSource database, [NotBody] TimeProvider clock, CancellationToken cancellation)
     {
         var (report, refusal) = await new RollBackDelivery(database, clock).RunAsync(
-            file, new CorrectionGrounds(reason ?? "", by ?? "", evidence), write == true, progress: null, cancellation);
+            file, new CorrectionGrounds(reason ?? "", ChangeDisputesEndpoint.Who(http, by), evidence), write == true, progress: null, cancellation);
         return report is null ? Problems.Of(refusal!) : Results.Ok(report);
     }
 }

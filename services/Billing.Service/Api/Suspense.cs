@@ -7,6 +7,7 @@ using Billing.Service.Api.Paging;
 using Billing.Service.Hosting.Refusals;
 using Billing.Service.Knowledge;
 using Billing.Service.Usage;
+using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.AspNetCore.Mvc;
 using Npgsql;
 using Wolverine.Http;
@@ -73,6 +74,7 @@ public static class SuspenseEndpoint
 
     [WolverinePost(ApiRoutes.V1 + "/suspense/releases", OperationId = "releaseSuspended", Summary = "Rates suspended records again with what is known now",
         Description = "Those that can be charged are recorded, the others stay. Asked again, what was released is released already.")]
+    [RequestTimeout(Limits.LongWork)]
     [ForRoles(Roles.Pipeline, Roles.Finance)]
     [Takes(typeof(ReleaseSuspendedRequest))]
     [ProducesResponseType<ReleaseResult>(StatusCodes.Status200OK)]

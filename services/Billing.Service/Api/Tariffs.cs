@@ -82,6 +82,7 @@ public static class TariffsEndpoint
     }
 
     [WolverinePost(ApiRoutes.V1 + "/tariffs/{id}/reviews", OperationId = "reviewTariff", Summary = "What publishing a document would change, and what looks wrong; nothing is published")]
+    [RequestSizeLimit(JsonBody.LargestDocument)]
     [ForRoles(Roles.Finance, Roles.Auditor)]
     [Takes(typeof(TariffsDocument))]
     [ProducesResponseType<TariffPublication>(StatusCodes.Status200OK)]
@@ -103,6 +104,7 @@ public static class TariffsEndpoint
     }
 
     [WolverinePut(ApiRoutes.V1 + "/tariffs/{id}", OperationId = "publishTariff", Summary = "Publishes the versions of a document, all or none")]
+    [RequestSizeLimit(JsonBody.LargestDocument)]
     [ForRoles(Roles.Finance)]
     [Takes(typeof(TariffsDocument))]
     [ProducesResponseType<TariffPublication>(StatusCodes.Status200OK)]

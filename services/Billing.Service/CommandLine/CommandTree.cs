@@ -55,6 +55,9 @@ internal static class CommandTree
         root.Add(CallsCommand.Create().WithSettings());
         root.Add(UsageCommand.Create().WithSettings());
         root.Add(DeliveriesCommand.Create().WithSettings());
+        root.Add(AccountsCommand.Create().WithSettings());
+        root.Add(KeysCommand.Create().WithSettings());
+        root.Add(AuditCommand.Create().WithSettings());
         root.Add(ServeCommand.Create().WithSettings());
         root.Add(OpenApiCommand.Create());
         root.Add(DeadLetterCommands.Create().WithSettings());

@@ -24,8 +24,8 @@ internal static class ConfigCommand
             {
                 foreach (var row in rows)
                 {
-                    Console.WriteLine($"{row.Name,-18}{row.Value ?? "-"}  [{row.Source}]");
-                    Console.WriteLine($"{"",-18}{row.Description} ({string.Join(", ", row.Variables)})");
+                    Console.WriteLine($"{row.Name,-26}{row.Value ?? "-"}  [{row.Source}]");
+                    Console.WriteLine($"{"",-26}{row.Description} ({string.Join(", ", row.Variables)})");
                 }
             }
 

@@ -20,7 +20,7 @@ internal static class DisputesExportCommand
         {
             var dispute = parsed.GetRequiredValue(id);
             if (parsed.GetValue(reveal) is { } reason
-                && (await run.Invoke(new RevealNumbers(dispute, reason, parsed.GetRequiredValue(by), DisputesCommand.Today()))).Refusal is { } refusal)
+                && (await run.Invoke(new RevealNumbers(dispute, reason, parsed.GetRequiredValue(by), DisputesCommand.Today(), NodaTime.SystemClock.Instance.GetCurrentInstant()))).Refusal is { } refusal)
             {
                 return Run.Refuse(refusal);
             }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Billing.Service.Access;
 using Billing.Service.Explaining;
 using Billing.Service.Invoicing;
 using Billing.Service.Knowledge;
@@ -69,7 +70,7 @@ internal static class ExplainCommand
         if (reveal is not null)
         {
             // the trace comes before the sight
-            await RevealNumbers.RecordAsync(run.Store, call.ToString(), reveal, SystemClock.Instance, run.Cancellation);
+            await RevealNumbers.RecordAsync(run.Store, call.ToString(), explanation.Result?.Contract, reveal, SystemClock.Instance, run.Cancellation);
         }
 
         run.Write(explanation, text => CallText.Write(text, explanation, parsed.GetRequiredValue(Language)));

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Billing.Service.Access;
 using Billing.Service.Hosting;
 using Npgsql;
 
@@ -20,6 +21,11 @@ internal static class ServeCommand
             foreach (var url in app.Urls)
             {
                 Console.WriteLine($"Serving on {url}");
+            }
+
+            if (await FirstOperator.CreateAsync(app.Services, cancellation) is { } password)
+            {
+                Console.WriteLine($"The first account is {FirstOperator.Name}, its password, shown this once: {password}");
             }
 
             await WaitAsync(app, cancellation);

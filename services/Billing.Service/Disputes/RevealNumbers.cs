@@ -8,7 +8,7 @@ using Wolverine.Marten;
 namespace Billing.Service.Disputes;
 
 /// <summary>Notes that somebody is given the dispute's file with full telephone numbers, and why; the file may be given out after that.</summary>
-public sealed record RevealNumbers(string Dispute, string Reason, string By, LocalDate On)
+public sealed record RevealNumbers(string Dispute, string Reason, string By, LocalDate On, Instant? At = null)
 {
     [JsonIgnore]
     public string Stream => DisputeRules.Stream(Dispute);
@@ -21,5 +21,5 @@ public static class RevealNumbersHandler
 
     public static (CommandResult Result, Events Events) Handle(
         RevealNumbers command, [WriteAggregate(nameof(RevealNumbers.Stream), Required = false)] Dispute? dispute) =>
-        (CommandResult.Done(dispute!.Opened!.Dispute), [new DisputeNumbersRevealed(command.Reason, command.By, command.On)]);
+        (CommandResult.Done(dispute!.Opened!.Dispute), [new DisputeNumbersRevealed(command.Reason, command.By, command.On, command.At)]);
 }

@@ -1,4 +1,5 @@
 using Billing.Contracts.Json;
+using Billing.Service.Access;
 using Billing.Service.Hosting.MonthClose;
 using Billing.Service.Hosting.Refusals;
 using Billing.Service.Ingestion;
@@ -64,6 +65,8 @@ public static class BillingHost
             });
         builder.Services.AddSingleton<KnowledgeCache>();
         builder.Services.AddSingleton<IngestFile>();
+        builder.Services.AddScoped<KeepAccounts>();
+        builder.Services.AddScoped<KeepKeys>();
         builder.UseWolverine(options => ConfigureWolverine(options, mode));
         builder.Services.AddSingleton<WebhookClient>();
         builder.Services.SubscribeToEvents(new PublishNotices());

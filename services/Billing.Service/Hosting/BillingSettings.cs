@@ -188,6 +188,7 @@ public sealed class BillingSettings
         _ = LogFormat;
         _ = LogAt(LogLevel.Warning);
         _ = AccessSettings.Of(this);
+        _ = IdentitySettings.Of(this);
         if (_settings["db"].Value is { } connection && !DatabaseAddress.IsValid(connection))
         {
             throw Invalid("db", "a connection string such as Host=127.0.0.1;Username=billing;Password=…;Database=billing");
@@ -233,7 +234,7 @@ public sealed record SettingDefinition(string Name, IReadOnlyList<string> Variab
 public sealed record Setting(SettingDefinition Definition, string? Value, string Source)
 {
     /// <summary>The value as it may be shown: a password is left out.</summary>
-    public string? Shown => Value is not null && Definition.IsSecret ? DatabaseAddress.WithoutSecrets(Value) : Value;
+    public string? Shown => Value is null || !Definition.IsSecret ? Value : Definition.Name == "db" ? DatabaseAddress.WithoutSecrets(Value) : "(set)";
 }
 
 /// <summary>A setting is missing or not what it should be.</summary>

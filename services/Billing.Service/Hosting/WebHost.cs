@@ -16,14 +16,18 @@ internal static class WebHost
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().UseUrls(settings.Urls);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         builder.Services.AddRoutingCore();
-        builder.Services.ConfigureHttpJsonOptions(json => BillingJson.Apply(json.SerializerOptions));
+        builder.Services.ConfigureHttpJsonOptions(json =>
+        {
+            BillingJson.Apply(json.SerializerOptions);
+            json.SerializerOptions.NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.Strict;
+        });
         builder.Services.AddProblemDetails();
         builder.Services.AddExceptionHandler<FaultProblems>();
         builder.Services.AddHealthChecks()
             .AddCheck<DatabaseHealth>("database", tags: ["ready"])
             .AddCheck<ProjectionHealth>("projections", tags: ["ready"])
             .AddCheck<DeadLetterHealth>("dead-letters", tags: ["ready"]);
-        AccessSchemes.Configure(builder.Services, settings);
+        AccessPipeline.Configure(builder, settings);
         builder.Services.AddWolverineHttp();
         builder.Services.AddStation();
         OpenApiDescription.Add(builder.Services);
@@ -31,15 +35,13 @@ internal static class WebHost
 
     public static void Map(WebApplication app)
     {
+        OpenApiDescription.UsePolicy(app);
+        AccessPipeline.UseSecurityHeaders(app);
         app.UseExceptionHandler();
         app.UseStatusCodePages();
         app.UseStationFaults();
-        OpenApiDescription.UsePolicy(app);
         app.UseRouting();
-        app.UseAuthentication();
-        app.UseAuthorization();
-        app.UseMiddleware<CookieAntiforgery>();
-        app.UseAntiforgery();
+        AccessPipeline.UseAccess(app);
         Home.Map(app);
         HealthEndpoints.Map(app);
         SignInEndpoints.Map(app);

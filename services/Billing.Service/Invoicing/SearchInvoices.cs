@@ -87,11 +87,12 @@ public static class SearchInvoices
         conditions.Add("issued_at < {0}", search.IssuedBefore?.ToDateTimeUtc());
         conditions.Add("total >= {0}::numeric", search.TotalFrom?.ToString());
         conditions.Add("total <= {0}::numeric", search.TotalTo?.ToString());
+        // a bare name would be the column that is answered, which is text
         var (column, cast) = search.Order switch
         {
-            InvoiceOrder.Issued => ("issued_at", ""),
-            InvoiceOrder.Amount => ("total", "::numeric"),
-            InvoiceOrder.Customer => ("customer collate \"C\"", ""),
+            InvoiceOrder.Issued => ("i.issued_at", ""),
+            InvoiceOrder.Amount => ("i.total", "::numeric"),
+            InvoiceOrder.Customer => ("i.customer collate \"C\"", ""),
             _ => ("", ""),
         };
         var behind = search.Descending ? "<" : ">";
@@ -106,7 +107,7 @@ public static class SearchInvoices
 
         var direction = search.Descending ? " desc" : "";
         return conditions.Query(
-            $"select number, contract, month, customer, issued_at, due_on, subtotal::text, tax::text, total::text, digest from {BillingStore.Schema}.invoices",
+            $"select number, contract, month, customer, issued_at, due_on, subtotal::text, tax::text, total::text, digest from {BillingStore.Schema}.invoices i",
             $"order by {(column.Length > 0 ? $"{column}{direction}, " : "")}number{direction} limit {most}");
     }
 

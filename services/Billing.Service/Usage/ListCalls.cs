@@ -123,10 +123,13 @@ public sealed class ListCalls(NpgsqlDataSource database)
         if (filter.Departments is not null)
         {
             var stretches = departments.In(filter.Departments);
+            conditions.Add("number = any({0})", [stretches.Select(stretch => stretch.Number).Distinct().ToArray()]);
+
+            // the offset keeps it a condition of each row: as a join it would not be read in the order of the index
             conditions.Add(
                 """
                 exists (select from unnest({0}, {1}, {2}) as d(number, from_at, before_at)
-                  where d.number = r.number and r.answered_at >= d.from_at and r.answered_at < d.before_at)
+                  where d.number = r.number and r.answered_at >= d.from_at and r.answered_at < d.before_at offset 0)
                 """,
                 [
                     stretches.Select(stretch => stretch.Number).ToArray(),

@@ -41,8 +41,8 @@ public sealed class DisputesApiTests : IAsyncLifetime
         await (await PostAsync($"/api/v1/disputes/{id}/comparisons", new { comparison = new { file = "theirs.csv", fileSha256 = new string('a', 64), totals = new[] { new { @class = "equal", rows = 3 } } }, by = "kato" })).ReadAsync();
 
         var list = await (await Http.GetAsync("/api/v1/disputes?state=open&contract=C-1")).ReadAsync();
-        list.GetProperty("disputes").EnumerateArray().ShouldHaveSingleItem().GetProperty("attachments").GetInt32().ShouldBe(3);
-        (await (await Http.GetAsync("/api/v1/disputes?overdue=true")).ReadAsync()).GetProperty("disputes").GetArrayLength().ShouldBe(0);
+        list.GetProperty("items").EnumerateArray().ShouldHaveSingleItem().GetProperty("attachments").GetInt32().ShouldBe(3);
+        (await (await Http.GetAsync("/api/v1/disputes?overdue=true")).ReadAsync()).GetProperty("items").GetArrayLength().ShouldBe(0);
 
         var document = (await (await PostAsync($"/api/v1/disputes/{id}/resolution", new { outcome = "upheld", @as = "credit-note", reason = "twice", by = "finance-desk" })).ReadAsync()).Text("id");
 
@@ -87,15 +87,60 @@ public sealed class DisputesApiTests : IAsyncLifetime
             .ToDictionary(
                 endpoint => $"{endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods.Single()} {endpoint.RoutePattern.RawText}",
                 endpoint => string.Join(' ', endpoint.Metadata.GetMetadata<ForRolesAttribute>()!.Roles));
-        roles.Count.ShouldBe(12);
+        roles.Count.ShouldBe(13);
         foreach (var (endpoint, allowed) in roles)
         {
             allowed.ShouldBe(
-                endpoint.StartsWith("GET", StringComparison.Ordinal) ? "finance dispute auditor"
+                endpoint.EndsWith("/file", StringComparison.Ordinal) ? "finance dispute auditor"
+                : endpoint.StartsWith("GET", StringComparison.Ordinal) ? "finance dispute auditor customer-admin customer-viewer"
                 : endpoint.EndsWith("/resolution", StringComparison.Ordinal) || endpoint.EndsWith("/credits", StringComparison.Ordinal) ? "finance"
+                : endpoint.EndsWith("/disputes", StringComparison.Ordinal) ? "finance dispute customer-admin"
                 : "finance dispute",
                 endpoint);
         }
+    }
+
+    [Fact]
+    public async Task Customers_see_and_open_disputes_about_their_own_invoices_only()
+    {
+        using var own = await _server.ClientAsync([Roles.CustomerAdmin], "C-1");
+        using var other = await _server.ClientAsync([Roles.CustomerAdmin], "C-2");
+        var body = JsonContent.Create(new { invoice = Invoice, claim = "never made", calls = new[] { new { source = "sw-1", recordId = "m1" } } });
+        var refused = await (await other.PostAsync("/api/v1/disputes", body)).ReadProblemAsync(HttpStatusCode.NotFound);
+        refused.Text("detail").ShouldBe((await (await other.PostAsync("/api/v1/disputes", JsonContent.Create(new { invoice = "202610-C-9", claim = "x" }))).ReadProblemAsync(HttpStatusCode.NotFound)).Text("detail").Replace("202610-C-9", Invoice, StringComparison.Ordinal));
+        var id = (await (await own.PostAsync("/api/v1/disputes", JsonContent.Create(new { invoice = Invoice, claim = "never made", calls = new[] { new { source = "sw-1", recordId = "m1" } } }))).ReadAsync(HttpStatusCode.Created)).Text("id");
+
+        (await (await own.GetAsync("/api/v1/disputes")).ReadAsync()).GetProperty("items").EnumerateArray().Select(entry => entry.Text("id")).ShouldBe([id]);
+        (await (await other.GetAsync("/api/v1/disputes")).ReadAsync()).GetProperty("items").GetArrayLength().ShouldBe(0);
+        (await (await other.GetAsync("/api/v1/disputes?contract=C-1")).ReadAsync()).GetProperty("items").GetArrayLength().ShouldBe(0);
+        await (await own.GetAsync($"/api/v1/disputes/{id}")).ReadAsync();
+        await (await other.GetAsync($"/api/v1/disputes/{id}")).ReadProblemAsync(HttpStatusCode.NotFound);
+        foreach (var path in (string[])[$"/api/v1/invoices/{Invoice}", $"/api/v1/invoices/{Invoice}/credits", $"/api/v1/invoices/{Invoice}/lines/1/explanation", "/api/v1/calls/sw-1/m1/explanation", "/api/v1/contracts/C-1/usage?month=2026-10", "/api/v1/contracts/C-1/calls?month=2026-10", "/api/v1/contracts/C-1"])
+        {
+            (await own.GetAsync(path)).StatusCode.ShouldBe(HttpStatusCode.OK, path);
+            await (await other.GetAsync(path)).ReadProblemAsync(HttpStatusCode.NotFound);
+        }
+
+        foreach (var list in (string[])["/api/v1/invoices", "/api/v1/contracts", "/api/v1/credit-notes"])
+        {
+            (await (await other.GetAsync(list)).ReadAsync()).GetProperty("items").EnumerateArray().ShouldAllBe(entry => entry.Text("contract") == "C-2");
+        }
+
+        (await (await other.GetAsync("/api/v1/invoices.csv")).Content.ReadAsStringAsync()).ShouldNotContain("C-1,");
+    }
+
+    [Theory]
+    [InlineData("{ \"invoice\": \"x\" ", "$")]
+    [InlineData("{ \"invoice\": \"x\" }", "$")]
+    [InlineData("{ \"invoice\": \"x\", \"claim\": 7 }", "$.claim")]
+    [InlineData("{ \"invoice\": \"x\", \"claim\": \"y\", \"amount\": \"much\" }", "$.amount")]
+    [InlineData("{ \"invoice\": \"x\", \"claim\": \"y\", \"colour\": 1 }", "$.colour")]
+    public async Task A_body_that_is_wrong_is_a_400_that_names_the_member(string body, string path)
+    {
+        using var content = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
+        (await (await Http.PostAsync("/api/v1/disputes", content)).ReadProblemAsync(HttpStatusCode.BadRequest)).Text("path").ShouldStartWith(path);
+        using var text = new StringContent(body, System.Text.Encoding.UTF8, "text/plain");
+        await (await Http.PostAsync("/api/v1/disputes", text)).ReadProblemAsync(HttpStatusCode.UnsupportedMediaType);
     }
 
     private HttpClient Http => _server.Http;

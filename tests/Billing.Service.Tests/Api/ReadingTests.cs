@@ -17,9 +17,8 @@ public sealed class ReadingTests(ReadingTests.BilledMonth month) : IClassFixture
     public async Task The_invoices_of_the_month_are_listed_and_each_is_read_as_it_was_issued()
     {
         var list = await (await Http.GetAsync("/api/v1/invoices?month=2026-10")).ReadAsync();
-        list.Text("month").ShouldBe("2026-10");
         list.TryGetProperty("next", out _).ShouldBeFalse();
-        var rows = list.GetProperty("invoices").EnumerateArray().ToList();
+        var rows = list.GetProperty("items").EnumerateArray().ToList();
         rows.Count.ShouldBe((int)await month.Database.ScalarAsync<long>("select count(*) from billing.invoices"));
         rows.Select(row => row.Text("contract")).ShouldBe(rows.Select(row => row.Text("contract")).Order(StringComparer.Ordinal));
         foreach (var row in rows)
@@ -30,9 +29,7 @@ public sealed class ReadingTests(ReadingTests.BilledMonth month) : IClassFixture
             invoice.Lines.ShouldNotBeEmpty();
         }
 
-        var after = await (await Http.GetAsync($"/api/v1/invoices?month=2026-10&after={rows[0].Text("contract")}")).ReadAsync();
-        after.GetProperty("invoices").GetArrayLength().ShouldBe(rows.Count - 1);
-        (await (await Http.GetAsync("/api/v1/invoices?month=2019-01")).ReadAsync()).GetProperty("invoices").GetArrayLength().ShouldBe(0);
+        (await (await Http.GetAsync("/api/v1/invoices?month=2019-01")).ReadAsync()).GetProperty("items").GetArrayLength().ShouldBe(0);
     }
 
     [Fact]
@@ -66,7 +63,6 @@ public sealed class ReadingTests(ReadingTests.BilledMonth month) : IClassFixture
     }
 
     [Theory]
-    [InlineData("/api/v1/invoices")]
     [InlineData("/api/v1/invoices?month=")]
     [InlineData("/api/v1/invoices?month=2026-13")]
     [InlineData("/api/v1/invoices?month=2026-1")]

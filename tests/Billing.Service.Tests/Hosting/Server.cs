@@ -75,7 +75,7 @@ internal sealed class Server : IAsyncDisposable
     /// <summary>The settings of a server that listens on a free port and is silent.</summary>
     public static BillingSettings Settings(string database, params (string Name, string Value)[] settings)
     {
-        var flags = new Dictionary<string, string> { ["db"] = database, ["log"] = "None", ["urls"] = "http://127.0.0.1:0" };
+        var flags = new Dictionary<string, string> { ["db"] = database, ["log"] = "None", ["urls"] = "http://127.0.0.1:0", ["sign-ins-per-minute"] = "100000", ["requests-per-minute"] = "1000000" };
         foreach (var (name, value) in settings)
         {
             flags[name] = value;

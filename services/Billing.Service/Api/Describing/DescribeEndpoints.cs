@@ -13,6 +13,8 @@ namespace Billing.Service.Api.Describing;
 /// </summary>
 internal sealed class DescribeEndpoints : IApiDescriptionProvider
 {
+    private static readonly EmptyModelMetadataProvider Metadata = new();
+
     /// <summary>After Wolverine's own provider, which has -2000.</summary>
     public int Order => -1900;
 
@@ -42,7 +44,7 @@ internal sealed class DescribeEndpoints : IApiDescriptionProvider
         foreach (var (name, source) in method.GetCustomAttributes<HeaderAttribute>().Select(header => (header.Name, BindingSource.Header))
             .Concat(method.GetCustomAttributes<QueryParameterAttribute>().Select(parameter => (parameter.Name, BindingSource.Query))))
         {
-            endpoint.ParameterDescriptions.Add(new ApiParameterDescription { Name = name, Source = source, Type = typeof(string) });
+            endpoint.ParameterDescriptions.Add(new ApiParameterDescription { Name = name, Source = source, Type = typeof(string), ModelMetadata = Metadata.GetMetadataForType(typeof(string)) });
         }
     }
 
@@ -59,6 +61,7 @@ internal sealed class DescribeEndpoints : IApiDescriptionProvider
             Source = BindingSource.Body,
             Type = takes.Body,
             IsRequired = takes.IsRequired,
+            ModelMetadata = Metadata.GetMetadataForType(takes.Body),
         });
         endpoint.SupportedRequestFormats.Clear();
         foreach (var mediaType in takes.MediaTypes)
@@ -98,7 +101,9 @@ internal sealed class DescribeEndpoints : IApiDescriptionProvider
         statuses.Add(StatusCodes.Status503ServiceUnavailable);
         foreach (var status in statuses)
         {
-            endpoint.SupportedResponseTypes.Add(Response(status, typeof(ProblemDetails), "application/problem+json"));
+            endpoint.SupportedResponseTypes.Add(status == StatusCodes.Status304NotModified
+                ? new ApiResponseType { StatusCode = status, Type = typeof(void) }
+                : Response(status, typeof(ProblemDetails), "application/problem+json"));
         }
     }
 
@@ -106,6 +111,7 @@ internal sealed class DescribeEndpoints : IApiDescriptionProvider
     {
         StatusCode = status,
         Type = type,
+        ModelMetadata = Metadata.GetMetadataForType(type),
         ApiResponseFormats = [new ApiResponseFormat { MediaType = mediaType }],
     };
 }

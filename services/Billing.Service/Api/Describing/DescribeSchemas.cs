@@ -36,6 +36,11 @@ internal static class DescribeSchemas
         {
             form(schema);
         }
+        else if (schema.Required is { Count: > 0 })
+        {
+            // a member that is null is left out
+            schema.Required.ExceptWith(context.JsonTypeInfo.Properties.Where(property => property.IsGetNullable).Select(property => property.Name));
+        }
         else if (type == typeof(Stream))
         {
             schema.Type = JsonSchemaType.String;

@@ -28,6 +28,7 @@ internal static class OpenApiDescription
         ("Disputes", "Disputes about issued invoices."),
         ("Corrections", "Calls taken back or set right, months rated anew."),
         ("Evidence", "Reasons, replays, comparisons and proofs."),
+        ("Access", "Accounts, keys, the own session, and what the auditor reads of them."),
         ("Events", "What happens, told to the outside: a stream, and signed webhooks."),
     ];
 
@@ -104,6 +105,8 @@ internal static class OpenApiDescription
                 }
             }
 
+            // Wolverine describes what is not described by the name of the generated class
+            operation.Description = operation.Description?.Contains("_api_", StringComparison.Ordinal) == true ? null : operation.Description;
             if (method.GetCustomAttribute<Access.ForRolesAttribute>() is { } roles)
             {
                 var who = $"Roles: {string.Join(", ", roles.Roles)}.";

@@ -21,6 +21,7 @@ internal sealed class FaultProblems : IExceptionHandler
         }
 
         var problem = IsOutage(exception) ? Results.Problem(detail: "The database does not answer; the same request can be repeated.", statusCode: StatusCodes.Status503ServiceUnavailable)
+            : exception is BadHttpRequestException wrong ? Results.Problem(detail: Detail(wrong), statusCode: wrong.StatusCode)
             : BillingHost.IsContention(exception) ? Results.Problem(detail: "Somebody else changed the same thing at the same time; read it again and repeat.", statusCode: StatusCodes.Status409Conflict)
             : null;
         if (problem is null)
@@ -38,6 +39,13 @@ internal sealed class FaultProblems : IExceptionHandler
         : BillingHost.IsContention(fault) ? StatusCodes.Status409Conflict
         : fault is BadHttpRequestException bad ? bad.StatusCode
         : StatusCodes.Status500InternalServerError;
+
+    private static string Detail(BadHttpRequestException wrong) => wrong.StatusCode switch
+    {
+        StatusCodes.Status413PayloadTooLarge => "The body of the request is larger than this address takes.",
+        StatusCodes.Status408RequestTimeout => "The body of the request came too slowly.",
+        _ => "The request is not one that can be read.",
+    };
 
     private static bool IsOutage(Exception fault)
     {

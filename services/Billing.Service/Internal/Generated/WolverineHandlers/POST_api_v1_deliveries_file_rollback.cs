@@ -46,7 +46,7 @@ namespace Internal.Generated.WolverineHandlers
 
             
             // The actual HTTP request handler execution
-            var result = await Billing.Service.Api.RollBackDeliveryEndpoint.Post(file, reason, by, evidence, write, _npgsqlDataSource, _timeProvider, httpContext.RequestAborted).ConfigureAwait(false);
+            var result = await Billing.Service.Api.RollBackDeliveryEndpoint.Post(file, reason, by, evidence, write, httpContext, _npgsqlDataSource, _timeProvider, httpContext.RequestAborted).ConfigureAwait(false);
 
             await result.ExecuteAsync(httpContext).ConfigureAwait(false);
         }

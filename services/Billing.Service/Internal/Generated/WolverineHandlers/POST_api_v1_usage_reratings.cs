@@ -46,7 +46,7 @@ namespace Internal.Generated.WolverineHandlers
 
             
             // The actual HTTP request handler execution
-            var result = await Billing.Service.Api.RerateUsageEndpoint.Post(month, contract, reason, by, evidence, invoiceAs, dispute, write, _npgsqlDataSource, _knowledgeCache, _timeProvider, httpContext.RequestAborted).ConfigureAwait(false);
+            var result = await Billing.Service.Api.RerateUsageEndpoint.Post(month, contract, reason, by, evidence, invoiceAs, dispute, write, httpContext, _npgsqlDataSource, _knowledgeCache, _timeProvider, httpContext.RequestAborted).ConfigureAwait(false);
 
             await result.ExecuteAsync(httpContext).ConfigureAwait(false);
         }

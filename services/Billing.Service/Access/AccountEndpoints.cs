@@ -1,0 +1,126 @@
+using Billing.Contracts;
+using Billing.Service.Api;
+using Billing.Service.Api.Describing;
+using Billing.Service.Hosting.Refusals;
+using Microsoft.AspNetCore.Mvc;
+using Wolverine.Http;
+
+namespace Billing.Service.Access;
+
+/// <summary>A new account; without a password one is made up and answered.</summary>
+public sealed record CreateAccountRequest(
+    string Name, IReadOnlyList<string> Roles, IReadOnlyList<string>? Contracts = null, IReadOnlyList<string>? Departments = null, string? Password = null);
+
+/// <summary>What an account may do and see from now on.</summary>
+public sealed record RolesRequest(IReadOnlyList<string> Roles, IReadOnlyList<string>? Contracts = null, IReadOnlyList<string>? Departments = null);
+
+/// <summary>Another password; without one it is made up and answered.</summary>
+public sealed record PasswordRequest(string? Password = null);
+
+public sealed record LockRequest(string Reason);
+
+/// <summary>The account that was made or changed, and the password when one was made up: it is shown this once.</summary>
+public sealed record AccountAnswer(string Name, string? Password = null);
+
+/// <summary>Accounts by name.</summary>
+/// <param name="Next">The name to go on behind (<c>after</c>); null at the end.</param>
+public sealed record AccountList(IReadOnlyList<AccountView> Accounts, string? Next);
+
+/// <summary>
+/// <c>/api/v1/accounts</c> and, below <c>/{name}</c>, <c>roles</c>, <c>password</c>, <c>lock</c>, <c>unlock</c> and <c>second-factor</c>: for the operator,
+/// and for a customer's administrator as far as the viewers of the own contracts go. Others' accounts are answered 404.
+/// </summary>
+[Tags("Access")]
+public static class AccountEndpoints
+{
+    private const string Root = ApiRoutes.V1 + "/accounts";
+    private const int PageSize = 500;
+
+    [ForRoles(Roles.Operator, Roles.CustomerAdmin)]
+    [WolverineGet(Root, OperationId = "listAccounts", Summary = "The accounts by name")]
+    [ProducesResponseType<AccountList>(StatusCodes.Status200OK)]
+    public static async Task<IResult> List(string? after, HttpContext http, [NotBody] KeepAccounts accounts, CancellationToken cancellation)
+    {
+        var page = await accounts.ListAsync(Caller.Of(http), after ?? "", PageSize, cancellation);
+        return Results.Ok(new AccountList(page, page.Count == PageSize ? page[^1].Name : null));
+    }
+
+    [ForRoles(Roles.Operator, Roles.CustomerAdmin)]
+    [WolverineGet(Root + "/{name}", OperationId = "getAccount", Summary = "One account")]
+    [ProducesResponseType<AccountView>(StatusCodes.Status200OK)]
+    [Refuses(404)]
+    public static async Task<IResult> Get(string name, HttpContext http, [NotBody] KeepAccounts accounts, CancellationToken cancellation) =>
+        await accounts.FindAsync(name, Caller.Of(http), cancellation) is { } account ? Results.Ok(accounts.View(account)) : NotFound(name);
+
+    [ForRoles(Roles.Operator, Roles.CustomerAdmin)]
+    [WolverinePost(Root, OperationId = "createAccount", Summary = "Makes an account")]
+    [ProducesResponseType<AccountAnswer>(StatusCodes.Status201Created)]
+    [Refuses(400, 409, 422)]
+    public static async Task<IResult> Create(CreateAccountRequest request, HttpContext http, [NotBody] KeepAccounts accounts, CancellationToken cancellation)
+    {
+        var keeper = Caller.Of(http);
+        if (!KeepAccounts.MayKeep(keeper, request.Roles ?? [], request.Contracts ?? []))
+        {
+            return Problems.Of(OnlyViewers);
+        }
+
+        var made = await accounts.CreateAsync(
+            request.Name ?? "", request.Roles ?? [], request.Contracts ?? [], request.Departments ?? [], request.Password, keeper.Name, cancellation);
+        return made.Refusal is { } refusal ? Problems.Of(refusal) : Results.Created($"{Root}/{made.Name}", new AccountAnswer(made.Name, made.Password));
+    }
+
+    [ForRoles(Roles.Operator, Roles.CustomerAdmin)]
+    [WolverinePut(Root + "/{name}/roles", OperationId = "setAccountRoles", Summary = "What an account may do and see from now on")]
+    [ProducesResponseType<AccountAnswer>(StatusCodes.Status200OK)]
+    [Refuses(400, 404, 409, 422)]
+    public static Task<IResult> SetRoles(string name, RolesRequest request, HttpContext http, [NotBody] KeepAccounts accounts, CancellationToken cancellation) =>
+        ChangeAsync(name, http, accounts, keeper =>
+            KeepAccounts.MayKeep(keeper, request.Roles ?? [], request.Contracts ?? [])
+                ? accounts.SetRolesAsync(name, request.Roles ?? [], request.Contracts ?? [], request.Departments ?? [], keeper.Name, cancellation)
+                : Task.FromResult(new AccountChanged(OnlyViewers, name)), cancellation);
+
+    [ForRoles(Roles.Operator, Roles.CustomerAdmin)]
+    [WolverinePut(Root + "/{name}/password", OperationId = "setAccountPassword", Summary = "Gives an account another password")]
+    [ProducesResponseType<AccountAnswer>(StatusCodes.Status200OK)]
+    [Refuses(400, 404, 409, 422)]
+    public static Task<IResult> SetPassword(string name, PasswordRequest request, HttpContext http, [NotBody] KeepAccounts accounts, CancellationToken cancellation) =>
+        ChangeAsync(name, http, accounts, keeper => accounts.SetPasswordAsync(name, request.Password, keeper.Name, cancellation), cancellation);
+
+    [ForRoles(Roles.Operator, Roles.CustomerAdmin)]
+    [WolverinePost(Root + "/{name}/lock", OperationId = "lockAccount", Summary = "Locks an account")]
+    [ProducesResponseType<AccountAnswer>(StatusCodes.Status200OK)]
+    [Refuses(400, 404, 409, 422)]
+    public static Task<IResult> Lock(string name, LockRequest request, HttpContext http, [NotBody] KeepAccounts accounts, CancellationToken cancellation) =>
+        ChangeAsync(name, http, accounts, keeper => accounts.LockAsync(name, request.Reason ?? "", keeper.Name, cancellation), cancellation);
+
+    [ForRoles(Roles.Operator, Roles.CustomerAdmin)]
+    [WolverinePost(Root + "/{name}/unlock", OperationId = "unlockAccount", Summary = "Unlocks an account")]
+    [ProducesResponseType<AccountAnswer>(StatusCodes.Status200OK)]
+    [Refuses(404, 409, 422)]
+    public static Task<IResult> Unlock(string name, HttpContext http, [NotBody] KeepAccounts accounts, CancellationToken cancellation) =>
+        ChangeAsync(name, http, accounts, keeper => accounts.UnlockAsync(name, keeper.Name, cancellation), cancellation);
+
+    [ForRoles(Roles.Operator, Roles.CustomerAdmin)]
+    [WolverineDelete(Root + "/{name}/second-factor", OperationId = "removeAccountSecondFactor", Summary = "Takes the second factor from an account")]
+    [ProducesResponseType<AccountAnswer>(StatusCodes.Status200OK)]
+    [Refuses(404, 409, 422)]
+    public static Task<IResult> RemoveSecondFactor(string name, HttpContext http, [NotBody] KeepAccounts accounts, CancellationToken cancellation) =>
+        ChangeAsync(name, http, accounts, keeper => accounts.RemoveSecondFactorAsync(name, keeper.Name, cancellation), cancellation);
+
+    private static Refusal OnlyViewers { get; } = AccessRules.Refused($"a customer's administrator keeps accounts with the role {Roles.CustomerViewer} for the own contracts");
+
+    private static async Task<IResult> ChangeAsync(
+        string name, HttpContext http, KeepAccounts accounts, Func<Caller, Task<AccountChanged>> change, CancellationToken cancellation)
+    {
+        var keeper = Caller.Of(http);
+        if (await accounts.FindAsync(name, keeper, cancellation) is null)
+        {
+            return NotFound(name);
+        }
+
+        var changed = await change(keeper);
+        return changed.Refusal is { } refusal ? Problems.Of(refusal) : Results.Ok(new AccountAnswer(changed.Name, changed.Password));
+    }
+
+    private static IResult NotFound(string name) => Problems.NotFound($"There is no account {name}.");
+}

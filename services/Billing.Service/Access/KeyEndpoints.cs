@@ -1,0 +1,69 @@
+using Billing.Contracts;
+using Billing.Service.Api;
+using Billing.Service.Api.Describing;
+using Billing.Service.Hosting.Refusals;
+using Microsoft.AspNetCore.Mvc;
+using Wolverine.Http;
+
+namespace Billing.Service.Access;
+
+/// <summary>A new key for a machine.</summary>
+/// <param name="Label">What it is for.</param>
+/// <param name="Days">How long it is good; 365 when absent.</param>
+public sealed record MakeKeyRequest(string Label, IReadOnlyList<string> Roles, IReadOnlyList<string>? Contracts = null, int? Days = null);
+
+/// <summary>A new secret for a key.</summary>
+/// <param name="GraceHours">How long the old one is good beside it; 24 when absent.</param>
+public sealed record RotateKeyRequest(int? GraceHours = null, int? Days = null);
+
+public sealed record RevokeKeyRequest(string Reason);
+
+/// <summary>Keys by id.</summary>
+/// <param name="Next">The id to go on behind (<c>after</c>); null at the end.</param>
+public sealed record KeyList(IReadOnlyList<KeyView> Keys, string? Next);
+
+/// <summary><c>/api/v1/keys</c> and, below <c>/{key}</c>, <c>rotation</c> and <c>revocation</c>: for the operator.</summary>
+[Tags("Access")]
+public static class KeyEndpoints
+{
+    private const string Root = ApiRoutes.V1 + "/keys";
+    private const int PageSize = 500;
+
+    [ForRoles(Roles.Operator)]
+    [WolverineGet(Root, OperationId = "listKeys", Summary = "The keys of machines by id, without their secrets")]
+    [ProducesResponseType<KeyList>(StatusCodes.Status200OK)]
+    public static async Task<IResult> List(string? after, [NotBody] KeepKeys keys, CancellationToken cancellation)
+    {
+        var page = await keys.ListAsync(after ?? "", PageSize, cancellation);
+        return Results.Ok(new KeyList(page, page.Count == PageSize ? page[^1].Key : null));
+    }
+
+    [ForRoles(Roles.Operator)]
+    [WolverinePost(Root, OperationId = "makeKey", Summary = "Makes a key; its secret is told this once")]
+    [ProducesResponseType<KeyMade>(StatusCodes.Status201Created)]
+    [Refuses(400, 409, 422)]
+    public static async Task<IResult> Make(MakeKeyRequest request, HttpContext http, [NotBody] KeepKeys keys, CancellationToken cancellation)
+    {
+        var (made, refusal) = await keys.MakeAsync(
+            request.Label ?? "", request.Roles ?? [], request.Contracts ?? [], request.Days ?? KeepKeys.Days, Caller.Of(http).Name, cancellation);
+        return made is null ? Problems.Of(refusal!) : Results.Created($"{Root}/{made.Key}", made);
+    }
+
+    [ForRoles(Roles.Operator)]
+    [WolverinePost(Root + "/{key}/rotation", OperationId = "rotateKey", Summary = "Gives a key another secret; the former one is good for a time of grace")]
+    [ProducesResponseType<KeyMade>(StatusCodes.Status200OK)]
+    [Refuses(400, 409, 422)]
+    public static async Task<IResult> Rotate(string key, RotateKeyRequest request, HttpContext http, [NotBody] KeepKeys keys, CancellationToken cancellation)
+    {
+        var (made, refusal) = await keys.RotateAsync(
+            key, request.GraceHours ?? KeepKeys.GraceHours, request.Days ?? KeepKeys.Days, Caller.Of(http).Name, cancellation);
+        return made is null ? Problems.Of(refusal!) : Results.Ok(made);
+    }
+
+    [ForRoles(Roles.Operator)]
+    [WolverinePost(Root + "/{key}/revocation", OperationId = "revokeKey", Summary = "Revokes a key at once")]
+    [ProducesResponseType(StatusCodes.Status204NoContent)]
+    [Refuses(400, 409, 422)]
+    public static async Task<IResult> Revoke(string key, RevokeKeyRequest request, HttpContext http, [NotBody] KeepKeys keys, CancellationToken cancellation) =>
+        await keys.RevokeAsync(key, request.Reason ?? "", Caller.Of(http).Name, cancellation) is { } refusal ? Problems.Of(refusal) : Results.NoContent();
+}
