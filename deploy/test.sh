@@ -37,6 +37,10 @@ deploy/setup.sh --tests
 say "Building"
 dotnet_build build Billing.sln -c Release
 
+# Tests that run the command run it hundreds of times: compiled ahead of time it starts in half the time.
+deploy/build.sh
+export BILLING_TEST_COMMAND=$local_dir/bin/billing
+
 if [ -z "${BILLING_TEST_DB:-}" ]; then
     trap release_cluster EXIT
     trap 'exit 130' INT TERM HUP

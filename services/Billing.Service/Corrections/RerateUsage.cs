@@ -41,6 +41,11 @@ public sealed class RerateUsage(NpgsqlDataSource database, KnowledgeCache knowle
             return (null, refusal);
         }
 
+        if (terms.Write)
+        {
+            await WaitForWritersAsync(cancel);
+        }
+
         var contracts = await CallersAsync(month, contract, cancel);
         if (contracts.Count == 0)
         {
@@ -55,6 +60,18 @@ public sealed class RerateUsage(NpgsqlDataSource database, KnowledgeCache knowle
         }
 
         return (new ReratingReport(month, terms.Write, total.Known, total.Calls, total.Unchanged, total.Effects, total.Adjustments, total.Refused), null);
+    }
+
+    /// <summary>
+    /// Waits for what is being appended, with the knowledge of a moment ago, by contracts that may have had no calls yet. Those who
+    /// append later look what is known when they have locked their streams.
+    /// </summary>
+    private async Task WaitForWritersAsync(CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        await using var command = new NpgsqlCommand($"lock table {BillingStore.Schema}.mt_streams in share mode", connection);
+        await command.ExecuteNonQueryAsync(cancel);
     }
 
     private async Task<Totals> GroupAsync(UsageMonth month, string[] contracts, CorrectionTerms terms, CancellationToken cancel)

@@ -31,6 +31,11 @@ public static class EventAppend
     /// <exception cref="InvalidOperationException">A stream is archived.</exception>
     public static async Task<long[]> LockAsync(NpgsqlConnection connection, IReadOnlyList<string> streams, IReadOnlyList<long> counts, CancellationToken cancel)
     {
+        if (streams.Count == 0)
+        {
+            return [];
+        }
+
         // one order for everybody, or two batches could wait for each other
         var order = Enumerable.Range(0, streams.Count).OrderBy(i => streams[i], StringComparer.Ordinal).ToArray();
         await using var command = new NpgsqlCommand(LockStreams, connection);
@@ -57,17 +62,17 @@ public static class EventAppend
     }
 
     /// <summary>Locks the buffer's streams and writes its events.</summary>
-    public static async Task WriteAsync(NpgsqlConnection connection, EventBuffer events, CancellationToken cancel)
-    {
-        if (events.Count > 0)
-        {
-            await WriteAsync(connection, events, await LockAsync(connection, events.Streams, events.Counts, cancel), cancel);
-        }
-    }
+    public static async Task WriteAsync(NpgsqlConnection connection, EventBuffer events, CancellationToken cancel) =>
+        await WriteAsync(connection, events, await LockAsync(connection, events.Streams, events.Counts, cancel), cancel);
 
     /// <summary>Writes events whose streams were locked by <see cref="LockAsync"/>, in the buffer's order of streams.</summary>
     public static async Task WriteAsync(NpgsqlConnection connection, EventBuffer events, long[] lastVersions, CancellationToken cancel)
     {
+        if (events.Count == 0)
+        {
+            return;
+        }
+
         await using var draw = new NpgsqlCommand(DrawSequence, connection);
         draw.Parameters.Add(new NpgsqlParameter { Value = events.Count });
         var sequence = (long[])(await draw.ExecuteScalarAsync(cancel))!;

@@ -1,233 +1,176 @@
 using System.Runtime.InteropServices;
-using System.Text;
 using Billing.Contracts;
 using Billing.Rating;
 using Billing.Rating.Calls;
-using Billing.Rating.Invoicing;
 using Billing.Rating.Records;
-using Billing.Service.EventLog;
 using Billing.Service.Usage;
+using Contract = Billing.Rating.Subscriptions.Contract;
 
 namespace Billing.Service.Ingestion;
 
 /// <summary>
-/// What a batch of lines becomes: events, rated calls, usage, rejects and counts, ready to be written in one transaction.
-/// Built from the raw lines, and built again from the same lines when some of their records turn out to be held already.
+/// What a batch of lines becomes, in parts that are written side by side: the calls of a contract are all in one part, and so are
+/// all records of one identity. Built from the raw lines; a part is built again from its lines when some of their records turn out
+/// to be held already.
 /// </summary>
 internal sealed class CallBatch : IDisposable
 {
-    private const int LongestRejectText = 256;
+    /// <summary>As many as there are connections that write one file.</summary>
+    public const int PartCount = 2;
+
+    private static readonly Dictionary<Guid, HeldCall> NothingHeld = [];
 
     private readonly CallJson _json = new();
-    private readonly Dictionary<Guid, ulong> _contents = [];
-    private readonly Dictionary<(Billing.Rating.Subscriptions.Contract, UsageMonth), int> _usageStreams = [];
-    private readonly Dictionary<(Billing.Rating.Subscriptions.Contract, UsageMonth), Yen?> _limits = [];
+    private readonly Dictionary<Guid, (ulong Content, byte Part)> _contents = [];
+    private readonly Dictionary<Contract, byte> _contracts = [];
+    private readonly List<byte> _partOfLine = [];
     private RatedCall _call;
-    private CallRater? _rater;
-    private BatchContext _context;
 
     public RawBatch Raw { get; } = new();
 
-    public EventBuffer Events { get; } = new(40 << 20);
+    public IReadOnlyList<BatchPart> Parts { get; } = [.. Enumerable.Range(0, PartCount).Select(no => new BatchPart((byte)no))];
 
-    public RatedCallRows RatedCalls { get; } = new(20 << 20);
+    public IEnumerable<UsageMonth> Months => Parts.SelectMany(part => part.Months).Distinct();
 
-    public UsageIncrements Usage { get; } = new();
-
-    public CopyBuffer Rejects { get; } = new();
-
-    public CopyBuffer Suspended { get; } = new();
-
-    public ReceiptCounts Counts { get; private set; } = new();
-
-    public HashSet<UsageMonth> Months { get; } = [];
-
-    /// <summary>The ids of the events to be written.</summary>
-    public List<Guid> EventIds { get; } = [];
-
-    /// <summary>The limits of the contracts that the batch adds usage to.</summary>
-    public IReadOnlyDictionary<(string Contract, UsageMonth Month), Yen> Limits =>
-        _limits.Where(pair => pair.Value is not null).ToDictionary(pair => (pair.Key.Item1.Id, pair.Key.Item2), pair => pair.Value!.Value);
-
-    /// <summary>What the lines are rated with, now and when they are built again.</summary>
-    public void Use(CallRater rater, BatchContext context)
+    /// <summary>Builds all parts as if the log held none of the records.</summary>
+    public void Build(CdrParser parser, BatchContext context)
     {
-        _rater = rater;
-        _context = context;
+        Clear(Parts, context);
+        _contracts.Clear();
+        _partOfLine.Clear();
+        for (var i = 0; i < Raw.Count; i++)
+        {
+            _partOfLine.Add(TakeLine(parser, i, context.Rater, null, NothingHeld));
+        }
     }
 
+    /// <summary>Builds one part again, from the lines that made it. Parts may ask for it at the same time.</summary>
+    /// <param name="context">Other than before when more is known by now.</param>
     /// <param name="held">The records that the log holds already, by event id.</param>
-    public void Build(CdrParser parser, IReadOnlyDictionary<Guid, HeldCall> held)
+    public void Rebuild(BatchPart part, CdrParser parser, BatchContext context, IReadOnlyDictionary<Guid, HeldCall> held)
     {
-        Clear();
-        var i = 0;
-        try
+        lock (_json)
         {
-            for (; i < Raw.Count; i++)
+            Clear([part], context);
+            for (var i = 0; i < Raw.Count; i++)
             {
-                Take(parser.Parse(Raw.Line(i)), Raw[i].Number, Raw[i].IsCut, held);
+                if (_partOfLine[i] == part.No)
+                {
+                    TakeLine(parser, i, context.Rater, part, held);
+                }
             }
-        }
-        catch (OverflowException fault)
-        {
-            throw new OverflowException($"line {Raw[i].Number}: the charge is larger than an amount can hold", fault);
         }
     }
 
     public void Dispose() => _json.Dispose();
 
-    private void Take(in CdrRow row, long line, bool isCut, IReadOnlyDictionary<Guid, HeldCall> held)
-    {
-        if (isCut || row.Reject != RejectReason.None)
-        {
-            Reject(row, isCut ? RejectReason.FieldTooLong : row.Reject, line, _context);
-            return;
-        }
-
-        var identity = CallIdentity.Of(row);
-        var id = CallEventId.Of(row, identity);
-        switch (Sight(ref id, identity, held))
-        {
-            case Sighting.New:
-                _rater!.Rate(row.Facts, ref _call);
-                Accept(id, row, line, _context);
-                break;
-            case Sighting.Conflicting:
-                TakeConflicting(row, identity, line, held);
-                break;
-            default:
-                Counts.Add(Outcome.Duplicate);
-                break;
-        }
-    }
-
-    private void TakeConflicting(in CdrRow row, in CallIdentity identity, long line, IReadOnlyDictionary<Guid, HeldCall> held)
-    {
-        var id = CallEventId.OfConflicting(row, identity);
-        if (Sight(ref id, identity, held) == Sighting.New)
-        {
-            Suspend(id, row, SuspenseReason.ConflictingDuplicate, line, _context);
-        }
-        else
-        {
-            Counts.Add(Outcome.Duplicate);
-        }
-    }
-
-    private void Clear()
+    private void Clear(IEnumerable<BatchPart> parts, BatchContext context)
     {
         _contents.Clear();
-        _usageStreams.Clear();
-        _limits.Clear();
-        Events.Clear();
-        RatedCalls.Clear();
-        Usage.Clear();
-        Rejects.Clear();
-        Suspended.Clear();
-        Counts = new ReceiptCounts();
-        Months.Clear();
-        EventIds.Clear();
+        foreach (var part in parts)
+        {
+            part.Begin(context, _json);
+        }
     }
 
-    /// <summary>Whether the record is new; the id of one that was voided leads to that of the record in its place.</summary>
-    private Sighting Sight(ref Guid id, in CallIdentity identity, IReadOnlyDictionary<Guid, HeldCall> held)
+    /// <summary>Takes a line into the part given, or else into that of its contract; returns the part.</summary>
+    private byte TakeLine(CdrParser parser, int index, CallRater rater, BatchPart? part, IReadOnlyDictionary<Guid, HeldCall> held)
+    {
+        var (line, isCut) = Raw[index];
+        var row = parser.Parse(Raw.Line(index));
+        if (isCut || row.Reject != RejectReason.None)
+        {
+            part ??= Parts[0];
+            part.Reject(row, isCut ? RejectReason.FieldTooLong : row.Reject, line);
+            return part.No;
+        }
+
+        try
+        {
+            return Take(row, line, rater, part, held);
+        }
+        catch (OverflowException fault)
+        {
+            throw new OverflowException($"line {line}: the charge is larger than an amount can hold", fault);
+        }
+    }
+
+    private byte Take(in CdrRow row, long line, CallRater rater, BatchPart? part, IReadOnlyDictionary<Guid, HeldCall> held)
+    {
+        var identity = CallIdentity.Of(row);
+        var id = CallEventId.Of(row, identity);
+        ref var first = ref Sight(ref id, identity, held, out var sighting);
+        if (sighting == Sighting.New)
+        {
+            rater.Rate(row.Facts, ref _call);
+            part ??= Parts[PartOf(_call.Contract)];
+            first.Part = part.No;
+            part.Accept(id, row, _call, line);
+            return part.No;
+        }
+
+        part ??= Parts[first.Part];
+        if (sighting == Sighting.Conflicting)
+        {
+            id = CallEventId.OfConflicting(row, identity);
+            Sight(ref id, identity, held, out sighting);
+            if (sighting == Sighting.New)
+            {
+                part.Suspend(id, row, SuspenseReason.ConflictingDuplicate, line);
+                return part.No;
+            }
+        }
+
+        part.Counts.Add(Outcome.Duplicate);
+        return part.No;
+    }
+
+    /// <summary>A contract that is met for the first time goes to the part with the fewest rows.</summary>
+    private byte PartOf(Contract? contract)
+    {
+        if (contract is null)
+        {
+            return 0;
+        }
+
+        ref var part = ref CollectionsMarshal.GetValueRefOrAddDefault(_contracts, contract, out var known);
+        if (!known)
+        {
+            part = Parts.MinBy(one => one.Counts.Rows)!.No;
+        }
+
+        return part;
+    }
+
+    /// <summary>
+    /// Whether the record is new; the id of one that was voided leads to that of the record in its place. Returns the first record of
+    /// the identity in this batch, a null reference when it is held.
+    /// </summary>
+    private ref (ulong Content, byte Part) Sight(ref Guid id, in CallIdentity identity, IReadOnlyDictionary<Guid, HeldCall> held, out Sighting sighting)
     {
         while (held.TryGetValue(id, out var call))
         {
             if (!call.IsVoided)
             {
-                return call.Content == identity.Content ? Sighting.Duplicate : Sighting.Conflicting;
+                sighting = call.Content == identity.Content ? Sighting.Duplicate : Sighting.Conflicting;
+                return ref System.Runtime.CompilerServices.Unsafe.NullRef<(ulong, byte)>();
             }
 
             id = CallEventId.OfReplacement(id);
         }
 
-        ref var inBatch = ref CollectionsMarshal.GetValueRefOrAddDefault(_contents, id, out var seen);
+        ref var first = ref CollectionsMarshal.GetValueRefOrAddDefault(_contents, id, out var seen);
         if (!seen)
         {
-            inBatch = identity.Content;
-            return Sighting.New;
+            first.Content = identity.Content;
+            sighting = Sighting.New;
         }
-
-        return inBatch == identity.Content ? Sighting.Duplicate : Sighting.Conflicting;
-    }
-
-    private void Accept(Guid id, in CdrRow row, long line, BatchContext context)
-    {
-        if (_call.Outcome == Outcome.Suspended)
+        else
         {
-            Suspend(id, row, _call.Reason, line, context);
-            return;
+            sighting = first.Content == identity.Content ? Sighting.Duplicate : Sighting.Conflicting;
         }
 
-        Counts.Add(_call.Outcome);
-        Months.Add(_call.UsageMonth);
-        Events.Add(StreamOf(_call), id, "call_recorded.v1"u8, _json.Write(row, SuspenseReason.None, context.Delivery, line, context.Known), context.NowMs);
-        EventIds.Add(id);
-        RatedCalls.Add(id, row, _call, context.Delivery, line);
-        Usage.Count(_call);
-        if (_call.Outcome == Outcome.Rated)
-        {
-            ref var limit = ref CollectionsMarshal.GetValueRefOrAddDefault(_limits, (_call.Contract!, _call.UsageMonth), out var seen);
-            if (!seen)
-            {
-                limit = BillingMonth.LimitOf(_call.Contract!, _call.UsageMonth);
-            }
-        }
-    }
-
-    private void Suspend(Guid id, in CdrRow row, SuspenseReason reason, long line, BatchContext context)
-    {
-        var month = Tokyo.MonthOf(Tokyo.DayOf(row.AnsweredMs ?? row.StartedMs));
-        var stream = UsageStreams.Suspense(Encoding.ASCII.GetString(row.Source), month);
-        Counts.Add(Outcome.Suspended, reason);
-        Events.Add(Events.Stream(stream), id, "call_suspended.v1"u8, _json.Write(row, reason, context.Delivery, line, context.Known), context.NowMs);
-        EventIds.Add(id);
-        SuspenseRows.Add(Suspended, id, stream, row, reason, month, context.Delivery, line);
-    }
-
-    private void Reject(in CdrRow row, RejectReason reason, long line, BatchContext context)
-    {
-        Counts.Add(Outcome.Rejected, reject: reason);
-        Rejects.BeginRow(5);
-        Rejects.BigInt(context.Delivery);
-        Rejects.BigInt(line);
-        Rejects.Text(Words.Of(reason));
-        Rejects.Text(Shortened(row.Source));
-        Rejects.Text(Shortened(row.RecordId));
-    }
-
-    /// <summary>At most so many bytes, ending at a whole character.</summary>
-    private static ReadOnlySpan<byte> Shortened(ReadOnlySpan<byte> text)
-    {
-        if (text.Length <= LongestRejectText)
-        {
-            return text;
-        }
-
-        var length = LongestRejectText;
-        while ((text[length] & 0xC0) == 0x80)
-        {
-            length--;
-        }
-
-        return text[..length];
-    }
-
-    private int StreamOf(in RatedCall call)
-    {
-        if (call.Contract is not { } contract)
-        {
-            return Events.Stream(UsageStreams.Unassigned(call.UsageMonth));
-        }
-
-        ref var stream = ref CollectionsMarshal.GetValueRefOrAddDefault(_usageStreams, (contract, call.UsageMonth), out var known);
-        if (!known)
-        {
-            stream = Events.Stream(UsageStreams.Of(contract.Id, call.UsageMonth));
-        }
-
-        return stream;
+        return ref first;
     }
 
     private enum Sighting
@@ -238,5 +181,5 @@ internal sealed class CallBatch : IDisposable
     }
 }
 
-/// <summary>What is the same for all rows of a batch: the delivery, the knowledge it is rated with, the instant of the append.</summary>
-internal readonly record struct BatchContext(long Delivery, long Known, long NowMs);
+/// <summary>What is the same for all rows of a part: the delivery, the knowledge it is rated with and its number, the instant of the append.</summary>
+internal readonly record struct BatchContext(long Delivery, CallRater Rater, long Known, long NowMs);

@@ -13,7 +13,7 @@ internal static class Configuration
         options.Events.MapEventType<FileCompleted>("file_completed.v1");
         options.Events.MapEventType<DeliveryRolledBack>(Deliveries.RolledBack);
 
-        // one row per attempt at a file; the counts change with each batch, in its transaction
+        // one row per attempt at a file; the counts change with each part of a batch, in its transaction
         var deliveries = new Table($"{BillingStore.Schema}.deliveries");
         deliveries.AddColumn("no", "bigint").AsPrimaryKey();
         deliveries.AddColumn("sha256", "text").NotNull();
@@ -27,7 +27,7 @@ internal static class Configuration
         deliveries.AddColumn("suspended", "bigint").NotNull().DefaultValue(0);
         deliveries.AddColumn("duplicate", "bigint").NotNull().DefaultValue(0);
         deliveries.AddColumn("rejected", "bigint").NotNull().DefaultValue(0);
-        deliveries.AddColumn("last_line", "bigint").NotNull().DefaultValue(0);
+        deliveries.AddColumn("last_lines", "bigint[]").AllowNulls();
         deliveries.AddColumn("receipt", "jsonb").AllowNulls();
         deliveries.AddColumn("rollback_begun_at", "timestamptz").AllowNulls();
         deliveries.AddColumn("rolled_back_at", "timestamptz").AllowNulls();

@@ -66,29 +66,32 @@ internal static class Deliveries
         return delivery;
     }
 
-    /// <summary>Adds a batch to the counts; <paramref name="lastLine"/> tells later whether the batch was committed.</summary>
-    public static async Task CountAsync(NpgsqlConnection connection, long no, ReceiptCounts counts, long lastLine, CancellationToken cancel)
+    /// <summary>Adds a part of a batch to the counts; <paramref name="lastLine"/> tells later whether this part of it was committed.</summary>
+    public static async Task CountAsync(NpgsqlConnection connection, long no, ReceiptCounts counts, int part, long lastLine, CancellationToken cancel)
     {
         await using var command = new NpgsqlCommand(
             $"""
             update {Table} set rows = rows + $2, rated = rated + $3, unanswered = unanswered + $4, suspended = suspended + $5,
-              duplicate = duplicate + $6, rejected = rejected + $7, last_line = $8 where no = $1
+              duplicate = duplicate + $6, rejected = rejected + $7, last_lines[$8] = $9 where no = $1
             """,
             connection);
         foreach (var value in (ReadOnlySpan<long>)[no, counts.Rows, counts.Count(Outcome.Rated), counts.Count(Outcome.Unanswered),
-            counts.Count(Outcome.Suspended), counts.Count(Outcome.Duplicate), counts.Count(Outcome.Rejected), lastLine])
+            counts.Count(Outcome.Suspended), counts.Count(Outcome.Duplicate), counts.Count(Outcome.Rejected)])
         {
             command.Parameters.Add(new NpgsqlParameter { Value = value });
         }
 
+        command.Parameters.Add(new NpgsqlParameter { Value = part + 1 });
+        command.Parameters.Add(new NpgsqlParameter { Value = lastLine });
         await command.ExecuteNonQueryAsync(cancel);
     }
 
-    /// <summary>The last line whose batch was committed.</summary>
-    public static async Task<long> LastLineAsync(NpgsqlConnection connection, long no, CancellationToken cancel)
+    /// <summary>The last line of the last batch whose part of this number was committed.</summary>
+    public static async Task<long> LastLineAsync(NpgsqlConnection connection, long no, int part, CancellationToken cancel)
     {
-        await using var command = new NpgsqlCommand($"select last_line from {Table} where no = $1", connection);
+        await using var command = new NpgsqlCommand($"select coalesce(last_lines[$2], 0) from {Table} where no = $1", connection);
         command.Parameters.Add(new NpgsqlParameter { Value = no });
+        command.Parameters.Add(new NpgsqlParameter { Value = part + 1 });
         return (long)(await command.ExecuteScalarAsync(cancel))!;
     }
 
@@ -112,6 +115,13 @@ internal static class Deliveries
     /// <summary>Notes that the attempts at a file are being rolled back: until that is finished, what they hold makes nothing a duplicate.</summary>
     public static Task BeginRollbackAsync(NpgsqlConnection connection, string sha256, DateTime now, CancellationToken cancel) => UpdateAsync(
         connection, $"update {Table} set rollback_begun_at = coalesce(rollback_begun_at, $2) where sha256 = $1 and rolled_back_at is null", sha256, now, cancel);
+
+    /// <summary>True when a roll-back was begun and is not finished. None begins while files are taken in.</summary>
+    public static async Task<bool> IsAnyRollbackUnfinishedAsync(NpgsqlConnection connection, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand($"select exists (select from {Table} where rollback_begun_at is not null and rolled_back_at is null)", connection);
+        return (bool)(await command.ExecuteScalarAsync(cancel))!;
+    }
 
     /// <summary>Ends a roll-back that left calls on issued invoices: the attempts stand.</summary>
     public static Task LeaveRollbackAsync(NpgsqlConnection connection, string sha256, CancellationToken cancel) => UpdateAsync(

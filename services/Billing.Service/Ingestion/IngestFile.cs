@@ -49,7 +49,8 @@ public sealed class IngestFile(NpgsqlDataSource database, KnowledgeCache knowled
         using (file)
         {
             var outages = new DatabaseOutages(OutagePatience, clock);
-            var counts = await new IngestPipeline(database, knowledge, clock, outages, _partitions, delivery, progress).RunAsync(file, () => NewParser(path, name), cancel);
+            var unfinished = await Deliveries.IsAnyRollbackUnfinishedAsync(guard, cancel);
+            var counts = await new IngestPipeline(database, knowledge, clock, outages, _partitions, delivery, () => NewParser(path, name), unfinished, progress).RunAsync(file, cancel);
             if (file.FinishSha256() != sha256)
             {
                 throw new IOException($"{name} was changed while it was read; what was taken in stays, the attempt is not completed: send the file again");

@@ -35,7 +35,7 @@ public sealed class ReleaseSuspended(NpgsqlDataSource database, KnowledgeCache k
 
     public async Task<ReleaseResult> RunAsync(ReleaseRequest request, CancellationToken cancel)
     {
-        var remaining = new SortedDictionary<string, long>(StringComparer.Ordinal);
+        var stays = new SortedDictionary<string, long>(StringComparer.Ordinal);
         long released = 0;
         Guid? last = Guid.Empty;
         await using var connection = await database.OpenConnectionAsync(cancel);
@@ -44,19 +44,29 @@ public sealed class ReleaseSuspended(NpgsqlDataSource database, KnowledgeCache k
             var known = await knowledge.CurrentAsync(connection, cancel);
             await using var transaction = await connection.BeginTransactionAsync(cancel);
             var batch = new Batch(known, clock.GetUtcNow());
-            last = await ReadAsync(connection, request, after, batch, remaining, cancel);
+            var remaining = new Dictionary<string, long>();
+            var read = await ReadAsync(connection, request, after, batch, remaining, cancel);
             await _partitions.EnsureAsync(batch.Months, cancel);
-            await batch.WriteAsync(connection, cancel);
+            if (!await batch.TryWriteAsync(connection, cancel))
+            {
+                continue; // more is known by now: the same records again
+            }
+
             await transaction.CommitAsync(cancel);
+            last = read;
             released += batch.Released;
+            foreach (var (reason, count) in remaining)
+            {
+                stays[reason] = stays.GetValueOrDefault(reason) + count;
+            }
         }
 
-        return new ReleaseResult(released, remaining);
+        return new ReleaseResult(released, stays);
     }
 
     /// <summary>Reads and rates the next records; the last id read, or null when there are no more.</summary>
     private static async Task<Guid?> ReadAsync(
-        NpgsqlConnection connection, ReleaseRequest request, Guid after, Batch batch, SortedDictionary<string, long> remaining, CancellationToken cancel)
+        NpgsqlConnection connection, ReleaseRequest request, Guid after, Batch batch, Dictionary<string, long> remaining, CancellationToken cancel)
     {
         await using var command = new NpgsqlCommand(NextBatch, connection);
         command.Parameters.Add(new NpgsqlParameter { Value = after });
@@ -124,11 +134,19 @@ public sealed class ReleaseSuspended(NpgsqlDataSource database, KnowledgeCache k
             return SuspenseReason.None;
         }
 
-        public async Task WriteAsync(NpgsqlConnection connection, CancellationToken cancel)
+        /// <summary>False when more is known once the streams are locked: a rerating may have passed them.</summary>
+        public async Task<bool> TryWriteAsync(NpgsqlConnection connection, CancellationToken cancel)
         {
-            await EventAppend.WriteAsync(connection, _events, cancel);
+            var versions = await EventAppend.LockAsync(connection, _events.Streams, _events.Counts, cancel);
+            if (await KnowledgeLoader.CurrentNoAsync(connection, cancel) != known.No)
+            {
+                return false;
+            }
+
+            await EventAppend.WriteAsync(connection, _events, versions, cancel);
             await _rows.WriteAsync(connection, cancel);
             await LimitAlerts.RaiseAsync(connection, _limits, now.UtcDateTime, cancel);
+            return true;
         }
 
         private void Append<T>(string stream, Guid id, ReadOnlySpan<byte> type, T happened) =>

@@ -7,8 +7,8 @@ internal static class Checkout
 {
     public static string Root { get; } = FindRoot();
 
-    /// <summary>The built command: it lies beside the tests.</summary>
-    public static string Command { get; } = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../Billing.Service", Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)), "billing"));
+    /// <summary>The command that BILLING_TEST_COMMAND names, else the one that was built beside the tests.</summary>
+    public static string Command { get; } = Environment.GetEnvironmentVariable("BILLING_TEST_COMMAND") is { Length: > 0 } command ? command : Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../Billing.Service", Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)), "billing"));
 
     /// <summary>Where the runtime of this process lies; the command is to use the same.</summary>
     public static string DotnetRoot { get; } = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../.."));

@@ -30,6 +30,33 @@ public class RacingCorrectionsTests
     }
 
     [Fact]
+    public async Task A_call_that_waits_for_its_stream_is_charged_with_what_is_known_when_it_gets_it()
+    {
+        await using var world = await BilledWorld.NewAsync(BilledWorld.Contract("C-1", Number));
+        await world.IngestAsync(Rows(world, "v", 1));
+        await using var holder = await world.Database.Database.OpenConnectionAsync();
+        await using var hold = await holder.BeginTransactionAsync();
+        await using (var command = new Npgsql.NpgsqlCommand("select version from billing.mt_streams where id = 'usage-C-1-2026-09' for update", holder, hold))
+        {
+            await command.ExecuteScalarAsync();
+        }
+
+        var coming = Task.Run(() => world.IngestAsync(Rows(world, "w", 1)));
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        while (await world.Database.ScalarAsync<long>("select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'") == 0)
+        {
+            await Task.Delay(10, limit.Token);
+        }
+
+        await world.PublishAsync(RerateUsageTests.FixedAt("6"));
+        await hold.CommitAsync();
+        await coming;
+
+        (await world.Database.ScalarAsync<string>("select string_agg(charge::text, ' ' order by record_id) from billing.rated_calls")).ShouldBe("8 6");
+        await world.ShouldBeWhatTheLogSaysAsync();
+    }
+
+    [Fact]
     public async Task Of_two_that_void_the_same_call_at_once_one_is_refused()
     {
         await using var world = await BilledWorld.NewAsync(BilledWorld.Contract("C-1", Number));

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Billing.Contracts.Documents;
 using Billing.Service.Invoicing;
+using Billing.Service.Tests.Hosting;
 
 namespace Billing.Service.Tests.Invoicing;
 
@@ -69,12 +70,7 @@ public class KilledIssueTests
     /// <returns>True when the run was still at work.</returns>
     private static async Task<bool> IssueAndKillAsync(BilledWorld world, bool committed, int delay)
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var argument in new[] { Path.Combine(AppContext.BaseDirectory, "billing.dll"), "invoices", "issue", "--month", "2026-10" })
-        {
-            start.ArgumentList.Add(argument);
-        }
-
+        var start = new ProcessStartInfo(Command.Program.Name, [.. Command.Program.First, "invoices", "issue", "--month", "2026-10"]) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["BILLING_DB"] = world.Database.ConnectionString;
         var before = await IssuedAsync(world);
         using var process = Process.Start(start)!;

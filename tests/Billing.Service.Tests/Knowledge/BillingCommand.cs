@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Billing.Service.Tests.Hosting;
 
 namespace Billing.Service.Tests.Knowledge;
 
@@ -26,7 +27,7 @@ internal sealed class BillingCommand(DatabaseFixture fixture) : IDisposable
 
     public async Task<Result> Run(params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [typeof(BillingStore).Assembly.Location, .. arguments])
+        var start = new ProcessStartInfo(Command.Program.Name, [.. Command.Program.First, .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

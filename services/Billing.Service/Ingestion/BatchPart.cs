@@ -1,0 +1,143 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using Billing.Contracts;
+using Billing.Rating;
+using Billing.Rating.Calls;
+using Billing.Rating.Invoicing;
+using Billing.Rating.Records;
+using Billing.Service.EventLog;
+using Billing.Service.Usage;
+using Contract = Billing.Rating.Subscriptions.Contract;
+
+namespace Billing.Service.Ingestion;
+
+/// <summary>A part of a batch: events, rated calls, usage, rejects and counts, ready to be written in one transaction.</summary>
+internal sealed class BatchPart(byte no)
+{
+    private const int LongestRejectText = 256;
+
+    private readonly Dictionary<(Contract, UsageMonth), int> _usageStreams = [];
+    private readonly Dictionary<(Contract, UsageMonth), Yen?> _limits = [];
+    private CallJson? _json;
+
+    public byte No { get; } = no;
+
+    /// <summary>What the part was built with.</summary>
+    public BatchContext Context { get; private set; }
+
+    public EventBuffer Events { get; } = new(24 << 20);
+
+    public RatedCallRows RatedCalls { get; } = new(12 << 20);
+
+    public UsageIncrements Usage { get; } = new();
+
+    public CopyBuffer Rejects { get; } = new();
+
+    public CopyBuffer Suspended { get; } = new();
+
+    public ReceiptCounts Counts { get; private set; } = new();
+
+    public HashSet<UsageMonth> Months { get; } = [];
+
+    /// <summary>The ids of the events to be written.</summary>
+    public List<Guid> EventIds { get; } = [];
+
+    /// <summary>The limits of the contracts that the part adds usage to.</summary>
+    public IReadOnlyDictionary<(string Contract, UsageMonth Month), Yen> Limits =>
+        _limits.Where(pair => pair.Value is not null).ToDictionary(pair => (pair.Key.Item1.Id, pair.Key.Item2), pair => pair.Value!.Value);
+
+    /// <summary>Forgets what was built.</summary>
+    public void Begin(BatchContext context, CallJson json)
+    {
+        Context = context;
+        _json = json;
+        _usageStreams.Clear();
+        _limits.Clear();
+        Events.Clear();
+        RatedCalls.Clear();
+        Usage.Clear();
+        Rejects.Clear();
+        Suspended.Clear();
+        Counts = new ReceiptCounts();
+        Months.Clear();
+        EventIds.Clear();
+    }
+
+    public void Accept(Guid id, in CdrRow row, in RatedCall call, long line)
+    {
+        if (call.Outcome == Outcome.Suspended)
+        {
+            Suspend(id, row, call.Reason, line);
+            return;
+        }
+
+        Counts.Add(call.Outcome);
+        Months.Add(call.UsageMonth);
+        Events.Add(StreamOf(call), id, "call_recorded.v1"u8, _json!.Write(row, SuspenseReason.None, Context.Delivery, line, Context.Known), Context.NowMs);
+        EventIds.Add(id);
+        RatedCalls.Add(id, row, call, Context.Delivery, line);
+        Usage.Count(call);
+        if (call.Outcome == Outcome.Rated)
+        {
+            ref var limit = ref CollectionsMarshal.GetValueRefOrAddDefault(_limits, (call.Contract!, call.UsageMonth), out var seen);
+            if (!seen)
+            {
+                limit = BillingMonth.LimitOf(call.Contract!, call.UsageMonth);
+            }
+        }
+    }
+
+    public void Suspend(Guid id, in CdrRow row, SuspenseReason reason, long line)
+    {
+        var month = Tokyo.MonthOf(Tokyo.DayOf(row.AnsweredMs ?? row.StartedMs));
+        var stream = UsageStreams.Suspense(Encoding.ASCII.GetString(row.Source), month);
+        Counts.Add(Outcome.Suspended, reason);
+        Events.Add(Events.Stream(stream), id, "call_suspended.v1"u8, _json!.Write(row, reason, Context.Delivery, line, Context.Known), Context.NowMs);
+        EventIds.Add(id);
+        SuspenseRows.Add(Suspended, id, stream, row, reason, month, Context.Delivery, line);
+    }
+
+    public void Reject(in CdrRow row, RejectReason reason, long line)
+    {
+        Counts.Add(Outcome.Rejected, reject: reason);
+        Rejects.BeginRow(5);
+        Rejects.BigInt(Context.Delivery);
+        Rejects.BigInt(line);
+        Rejects.Text(Words.Of(reason));
+        Rejects.Text(Shortened(row.Source));
+        Rejects.Text(Shortened(row.RecordId));
+    }
+
+    /// <summary>At most so many bytes, ending at a whole character.</summary>
+    private static ReadOnlySpan<byte> Shortened(ReadOnlySpan<byte> text)
+    {
+        if (text.Length <= LongestRejectText)
+        {
+            return text;
+        }
+
+        var length = LongestRejectText;
+        while ((text[length] & 0xC0) == 0x80)
+        {
+            length--;
+        }
+
+        return text[..length];
+    }
+
+    private int StreamOf(in RatedCall call)
+    {
+        if (call.Contract is not { } contract)
+        {
+            return Events.Stream(UsageStreams.Unassigned(call.UsageMonth));
+        }
+
+        ref var stream = ref CollectionsMarshal.GetValueRefOrAddDefault(_usageStreams, (contract, call.UsageMonth), out var known);
+        if (!known)
+        {
+            stream = Events.Stream(UsageStreams.Of(contract.Id, call.UsageMonth));
+        }
+
+        return stream;
+    }
+}
