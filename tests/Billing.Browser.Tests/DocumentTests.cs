@@ -20,8 +20,8 @@ public sealed class DocumentTests(Station station)
 
         var text = TextOf(first);
         string[] items = language == "ja"
-            ? ["サンプル通信株式会社", "T8999900000001", "2026年10月1日–2026年10月31日", "国際電話", "10%", "2,902円", "38,385円", "株式会社サンプル商事御中", "1/1ページ"]
-            : ["サンプル通信株式会社", "T8999900000001", "1October2026–31October2026", "International", "10%", "¥2,902", "¥38,385", "To株式会社サンプル商事", "Page1of1"];
+            ? ["サンプル通信株式会社", "T8999900000001", "2026年10月1日–2026年10月31日", "国際電話", "10%", "2,902円", "38,385円", "株式会社サンプル商事御中", "1/2ページ"]
+            : ["サンプル通信株式会社", "T8999900000001", "1October2026–31October2026", "International", "10%", "¥2,902", "¥38,385", "To株式会社サンプル商事", "Page1of2"];
         items.ShouldAllBe(item => text.Contains(item), text);
     }
 

@@ -42,6 +42,19 @@ internal static class Configuration
         DocumentFiles.Map(app);
     }
 
-    private static Task TellAsync(HttpContext http, int status) =>
-        new RazorComponentResult<FaultPage>(new { Status = status }) { StatusCode = status }.ExecuteAsync(http);
+    /// <summary>In a scope of its own: that of the page may have rendered already.</summary>
+    private static async Task TellAsync(HttpContext http, int status)
+    {
+        var page = http.RequestServices;
+        await using var scope = page.GetRequiredService<IServiceScopeFactory>().CreateAsyncScope();
+        http.RequestServices = scope.ServiceProvider;
+        try
+        {
+            await new RazorComponentResult<FaultPage>(new { Status = status }) { StatusCode = status }.ExecuteAsync(http);
+        }
+        finally
+        {
+            http.RequestServices = page;
+        }
+    }
 }
