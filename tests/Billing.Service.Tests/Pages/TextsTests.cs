@@ -5,14 +5,14 @@ using Billing.Service.Station.Finance;
 using Billing.Service.Station.Language;
 using Microsoft.AspNetCore.Http;
 
-namespace Billing.Service.Tests.Station;
+namespace Billing.Service.Tests.Pages;
 
 /// <summary>The words of the pages.</summary>
 public sealed partial class TextsTests
 {
-    public static TheoryData<string> Keys => [.. Fields.Select(field => field.Name)];
+    public static TheoryData<string> Keys => [.. Fields.Select(text => text.Name)];
 
-    private static IEnumerable<FieldInfo> Fields => typeof(Texts).GetFields(BindingFlags.Public | BindingFlags.Static).Where(field => field.FieldType == typeof(Phrase));
+    private static IEnumerable<FieldInfo> Fields => typeof(Texts).GetFields(BindingFlags.Public | BindingFlags.Static).Where(text => text.FieldType == typeof(Phrase));
 
     [Theory]
     [MemberData(nameof(Keys))]
