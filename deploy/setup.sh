@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Makes sure of what the project needs: the .NET 10 SDK, ICU, and a PostgreSQL server. Repeatable; quick when all is there.
+# Makes sure of what the project needs: the .NET 10 SDK, ICU, a PostgreSQL server, and the Japanese font of its PDF documents.
+# With --tests also the browser of the browser tests. Repeatable; quick when all is there.
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=common.sh
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
@@ -85,6 +86,35 @@ Install the server (on Debian and Ubuntu: apt-get install postgresql-15), or npm
 or put the connection string of a database of yours into BILLING_DB."
 }
 
+# BIZ UDPGothic (SIL Open Font License 1.1): from the system's packages, else from npm. Without it all but the PDF documents works.
+font_folder=/usr/share/fonts/truetype/bizud-gothic
+font_npm=@expo-google-fonts/biz-udpgothic@0.4.2
+
+need_font() {
+    local fonts=$local_dir/fonts
+    if [ -n "${BILLING_PDF_FONT:-}" ] || [ -e "$font_folder/BIZUDPGothic-Regular.ttf" ] || [ -e "$fonts/BIZUDPGothic-Regular.ttf" ]; then return; fi
+    say "Installing the Japanese font of the PDF documents (log: $log)"
+    if can_use_apt && update_lists && apt install -y --no-install-recommends fonts-morisawa-bizud-gothic; then return; fi
+    if command -v npm >/dev/null && npm install --prefix "$fonts/npm" --ignore-scripts --no-save --no-package-lock --no-audit --no-fund --loglevel=error \
+        "$font_npm" </dev/null >>"$log" 2>&1; then
+        find "$fonts/npm" -name 'BIZUDPGothic*400Regular*.ttf' -exec cp {} "$fonts/BIZUDPGothic-Regular.ttf" \;
+        find "$fonts/npm" -name 'BIZUDPGothic*700Bold*.ttf' -exec cp {} "$fonts/BIZUDPGothic-Bold.ttf" \;
+        if [ -e "$fonts/BIZUDPGothic-Regular.ttf" ]; then return; fi
+    fi
+    say "The font is missing: no PDF can be made. Install fonts-morisawa-bizud-gothic, or name a TrueType font in BILLING_PDF_FONT."
+}
+
+need_chromium() {
+    local program
+    for program in "${BILLING_CHROMIUM:-}" /usr/bin/chromium /usr/bin/chromium-browser /usr/bin/google-chrome; do
+        if [ -n "$program" ] && [ -x "$program" ]; then return; fi
+    done
+    say "Installing Chromium for the browser tests (log: $log)"
+    if can_use_apt && update_lists && apt install -y --no-install-recommends chromium fonts-morisawa-bizud-gothic; then return; fi
+    die "Chromium, which the browser tests need, is missing and could not be installed (log: $log).
+Install the package chromium of your system, or name its program in BILLING_CHROMIUM."
+}
+
 mkdir -p "$local_dir"
 log=$local_dir/setup.log
 exec 9>"$local_dir/setup.lock"
@@ -92,3 +122,5 @@ flock 9
 need_dotnet
 need_icu
 need_postgres
+need_font
+if [ "${1:-}" = --tests ]; then need_chromium; fi

@@ -33,7 +33,7 @@ run_project() {
 
 rm -rf "$results"
 mkdir -p "$results"
-deploy/setup.sh
+deploy/setup.sh --tests
 say "Building"
 dotnet_build build Billing.sln -c Release
 

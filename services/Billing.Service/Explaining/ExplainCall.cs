@@ -22,6 +22,11 @@ public sealed class ExplainCall(NpgsqlDataSource database)
     /// <summary>What was known at each number, for several explanations at once; null: each loads its own.</summary>
     internal KnownAt? Known { get; init; }
 
+    /// <summary>
+    /// The place in the limit's walk is left out of a month with more rated calls than so: it takes a look at each of them.
+    /// </summary>
+    internal long MostCallsInLimit { get; init; } = long.MaxValue;
+
     /// <param name="asOf">Explains it with what was known at this instant; null: with what it was rated with.</param>
     /// <param name="reveal">Shows called numbers in full; the caller has left the trace that this needs.</param>
     /// <returns>Null when there is no such record, or as of the instant there was none.</returns>
@@ -37,7 +42,7 @@ public sealed class ExplainCall(NpgsqlDataSource database)
             return rejected.Count == 0 || asOf is not null ? null : OfRejected(name, rejected);
         }
 
-        var run = new Explanation(database, connection, Known ?? new KnownAt(database, cancel), name, whole!, then, asOf, cancel);
+        var run = new Explanation(database, connection, Known ?? new KnownAt(database, cancel), name, whole!, then, asOf, MostCallsInLimit, cancel);
         return await run.MakeAsync(reveal) with { Rejected = rejected };
     }
 
@@ -55,7 +60,7 @@ public sealed class ExplainCall(NpgsqlDataSource database)
     /// <param name="whole">All that happened to the record: what stands follows from it.</param>
     /// <param name="then">What had happened by the instant as of which it is explained.</param>
     private sealed class Explanation(
-        NpgsqlDataSource database, NpgsqlConnection connection, KnownAt known, CallName name, CallTrail whole, CallTrail then, Instant? asOf, CancellationToken cancel)
+        NpgsqlDataSource database, NpgsqlConnection connection, KnownAt known, CallName name, CallTrail whole, CallTrail then, Instant? asOf, long mostCallsInLimit, CancellationToken cancel)
     {
         private readonly List<string> _faults = [];
 
@@ -157,7 +162,8 @@ public sealed class ExplainCall(NpgsqlDataSource database)
 
         private async Task<CallLimitShare?> LimitAsync(CallBasis basis, CallResult shown, long? issuedWith)
         {
-            if (Subject.Reason is not null || then.IsSubjectVoided || shown.Outcome != Rated)
+            if (Subject.Reason is not null || then.IsSubjectVoided || shown.Outcome != Rated
+                || (mostCallsInLimit < long.MaxValue && (await ReadMonthUsage.RunAsync(database, shown.Contract!, shown.UsageMonth!.Value, cancel)).Calls > mostCallsInLimit))
             {
                 return null;
             }

@@ -40,13 +40,13 @@ internal sealed class LineCalls(NpgsqlConnection connection, bool isRevealed, Ca
     private const string LineSum = $"select count(*), coalesce(sum(r.chargeable_ms), 0)::bigint, coalesce(sum(r.charge), 0)::text {OfLine}";
 
     private const string LinePart =
-        $"select r.source, r.record_id, r.answered_at, r.destination, r.chargeable_ms, r.charge::text, null {OfLine} order by {Order} offset $9 limit $10";
+        $"select r.source, r.record_id, r.answered_at, r.destination, r.chargeable_ms, r.charge::text, null, r.number {OfLine} order by {Order} offset $9 limit $10";
 
     /// <summary>The walk of the limit: what of each charge lies beyond it.</summary>
     private const string Walk =
         $"""
         with walk as (
-          select r.source, r.record_id, r.answered_at, r.destination, r.chargeable_ms, r.charge, r.tax_category,
+          select r.source, r.record_id, r.answered_at, r.destination, r.chargeable_ms, r.charge, r.tax_category, r.number,
             greatest(0, least(r.charge, sum(r.charge) over (order by {Order} rows unbounded preceding) - $6::numeric)) as beyond
           {OfSpan} and r.charge <> 0)
         """;
@@ -56,7 +56,7 @@ internal sealed class LineCalls(NpgsqlConnection connection, bool isRevealed, Ca
     private const string WalkPart =
         $"""
         {Walk}
-        select source, record_id, answered_at, destination, chargeable_ms, charge::text, beyond::text
+        select source, record_id, answered_at, destination, chargeable_ms, charge::text, beyond::text, number
         from walk where beyond > 0 and tax_category = $7 order by {Order} offset $8 limit $9
         """;
 
@@ -109,7 +109,7 @@ internal sealed class LineCalls(NpgsqlConnection connection, bool isRevealed, Ca
         while (await reader.ReadAsync(cancel))
         {
             calls.Add(new LineCall(
-                reader.GetString(0), reader.GetString(1), Instant.FromDateTimeUtc(reader.GetDateTime(2)),
+                reader.GetString(0), reader.GetString(1), Instant.FromDateTimeUtc(reader.GetDateTime(2)), reader.IsDBNull(7) ? null : reader.GetString(7),
                 reader.IsDBNull(3) ? null : isRevealed ? reader.GetString(3) : Masked.Number(reader.GetString(3)),
                 new Seconds(reader.GetInt64(4)), Yen.Parse(reader.GetString(5)), reader.IsDBNull(6) ? null : Yen.Parse(reader.GetString(6))));
         }

@@ -40,8 +40,9 @@ public sealed record LineExplanation
 public sealed record LineCallPage(long Total, Yen Sum, long Skipped, long? Next, IReadOnlyList<LineCall> Calls);
 
 /// <summary>One call of a line; the called number is masked unless it was revealed.</summary>
+/// <param name="Number">The number that pays.</param>
 /// <param name="Beyond">What of the charge lies beyond the limit, on a limit line.</param>
-public sealed record LineCall(string Source, string RecordId, Instant AnsweredAt, string? Destination, Seconds Chargeable, Yen Charge, Yen? Beyond);
+public sealed record LineCall(string Source, string RecordId, Instant AnsweredAt, string? Number, string? Destination, Seconds Chargeable, Yen Charge, Yen? Beyond);
 
 /// <summary>All lines of an invoice in brief.</summary>
 public sealed record InvoiceExplanation(string Invoice, string Contract, UsageMonth Month, string Customer, IReadOnlyList<BriefLine> Lines, Yen Total);

@@ -3,6 +3,7 @@ using Billing.Service.Access;
 using Billing.Service.Api;
 using Billing.Service.Api.Describing;
 using Billing.Service.Hosting.Refusals;
+using Billing.Service.Station;
 using Wolverine.Http;
 
 namespace Billing.Service.Hosting;
@@ -28,6 +29,7 @@ internal static class WebHost
             .AddCheck<DeadLetterHealth>("dead-letters", tags: ["ready"]);
         AccessPipeline.Configure(builder, settings);
         builder.Services.AddWolverineHttp();
+        builder.Services.AddStation();
         OpenApiDescription.Add(builder.Services);
     }
 
@@ -37,12 +39,14 @@ internal static class WebHost
         AccessPipeline.UseSecurityHeaders(app);
         app.UseExceptionHandler();
         app.UseStatusCodePages();
+        app.UseStationFaults();
         app.UseRouting();
         AccessPipeline.UseAccess(app);
         Home.Map(app);
         HealthEndpoints.Map(app);
-        OpenApiDescription.Map(app);
         SignInEndpoints.Map(app);
+        app.MapStation();
+        OpenApiDescription.Map(app);
         app.MapWolverineEndpoints();
     }
 }

@@ -19,6 +19,7 @@ internal static class Configuration
         options.Events.MapEventType<CallVoided>(EventTypes.CallVoided);
         options.Events.MapEventType<CallCorrected>(EventTypes.CallCorrected);
         options.Events.MapEventType<UsageRerated>(EventTypes.UsageRerated);
+        options.Events.MapEventType<LimitAlertAddressesSet>(EventTypes.LimitAlertAddressesSet);
 
         options.Projections.Add(new RatedCallsProjection(database), ProjectionLifecycle.Inline);
 

@@ -8,6 +8,7 @@ internal static class EventTypes
     public const string CallReleased = "call_released.v1";
     public const string UsageMonthClosed = "usage_month_closed.v1";
     public const string UsageLimitReached = "usage_limit_reached.v1";
+    public const string LimitAlertAddressesSet = "limit_alert_addresses_set.v1";
     public const string CallVoided = StreamCorrections.Voided;
     public const string CallCorrected = StreamCorrections.Corrected;
     public const string UsageRerated = StreamCorrections.Rerated;

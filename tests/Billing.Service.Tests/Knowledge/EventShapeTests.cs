@@ -26,7 +26,7 @@ public sealed class EventShapeTests
         ["number_withdrawn.v1"] = new NumberWithdrawn("05033000001", Date("2026-04-01")),
         ["usage_limits_set.v1"] = new UsageLimitsSet([Limit(1_000_000, "2026-04-01", "2026-10-01"), Limit(500_000, "2026-10-01")]),
         ["options_set.v1"] = new OptionsSet([Phonebook(30, "2026-05-01")]),
-        ["billing_station_set.v1"] = new BillingStationSet(Station("2026-04-01", "2027-04-01")),
+        ["billing_station_set.v1"] = new BillingStationSet(StationFrom("2026-04-01", "2027-04-01")),
         ["contract_terminated.v1"] = new ContractTerminated(Date("2026-10-16")),
         ["termination_cancelled.v1"] = new TerminationCancelled(),
         ["deposit_recorded.v1"] = new DepositRecorded("received", Yen.Whole(50_000), Date("2026-04-01")),

@@ -82,7 +82,7 @@ public sealed class KnowledgeLoaderTests : IAsyncLifetime
         var contract = WMode with { UsageLimits = [Limit(1_000_000)], Options = [Phonebook(30)] };
         await Do(new ImportContract(contract));
         await Do(new ImportContract(contract.Holding(Number(NextNumber(), NextMobile())).Between("2026-05-01", "2026-12-01") with { Options = null }));
-        await Do(new ImportContract(contract with { BillingStation = Station("2026-03-01") }));
+        await Do(new ImportContract(contract with { BillingStation = StationFrom("2026-03-01") }));
 
         await using var session = _fixture.Store.QuerySession();
         var told = (await session.Events.AggregateStreamAsync<SubscribedContract>(KnowledgeStreams.Contract(contract.Id)))!;

@@ -90,8 +90,8 @@ public sealed class ContractRulesTests
     [InlineData("2026-04-02", null, "R10")]
     [InlineData("2026-03-01", "2026-04-01", "R10")]
     [InlineData("2026-03-01", "2026-04-02", null)]
-    public void R10_a_W_mode_contract_opens_with_Billing_Station(string? from, string? to, string? rule) =>
-        RuleOf(WMode with { BillingStation = from is null ? null : Station(from, to) }).ShouldBe(rule);
+    public void R10_a_W_mode_contract_opens_with_Billing_StationFrom(string? from, string? to, string? rule) =>
+        RuleOf(WMode with { BillingStation = from is null ? null : StationFrom(from, to) }).ShouldBe(rule);
 
     [Fact]
     public void R10_a_biz_contract_needs_none() => RuleOf(Biz with { BillingStation = null }).ShouldBeNull();
@@ -148,7 +148,7 @@ public sealed class ContractRulesTests
     public void A_contract_keeps_its_service()
     {
         var contract = Biz;
-        RuleOf(contract with { Service = ServiceKind.WMode, BillingStation = Station("2026-04-01") }, Subscribed(contract)).ShouldBe("document");
+        RuleOf(contract with { Service = ServiceKind.WMode, BillingStation = StationFrom("2026-04-01") }, Subscribed(contract)).ShouldBe("document");
     }
 
     [Theory]
@@ -166,7 +166,7 @@ public sealed class ContractRulesTests
     public void R12_a_new_W_mode_contract_before_the_end_cancels_it(string openedOn, bool ends)
     {
         var ended = Ended("2025-07-15");
-        var next = (WMode with { BillingStation = Station(openedOn) }).Between(openedOn, null).Of(ended.Customer);
+        var next = (WMode with { BillingStation = StationFrom(openedOn) }).Between(openedOn, null).Of(ended.Customer);
         BillingStationEnd.Of(ended, [ended, next]).HasValue.ShouldBe(ends);
     }
 
@@ -174,13 +174,13 @@ public sealed class ContractRulesTests
     public void R12_another_use_of_Billing_Station_keeps_it()
     {
         var ended = Ended("2025-07-15");
-        var biz = (Biz with { BillingStation = Station("2025-01-01") }).Between("2025-01-01", null).Of(ended.Customer);
+        var biz = (Biz with { BillingStation = StationFrom("2025-01-01") }).Between("2025-01-01", null).Of(ended.Customer);
         BillingStationEnd.Of(ended, [ended, biz]).ShouldBeNull();
         BillingStationEnd.Of(ended, [ended, biz.Of(ended.Customer with { CorporateNumber = "5010001008846" })]).ShouldNotBeNull();
         BillingStationEnd.Of(ended, [ended, biz with { BillingStation = null }]).ShouldNotBeNull();
     }
 
-    private static ContractDocument Ended(string terminatedOn) => (WMode with { BillingStation = Station("2023-01-01") })
+    private static ContractDocument Ended(string terminatedOn) => (WMode with { BillingStation = StationFrom("2023-01-01") })
         .Between("2023-01-01", terminatedOn)
         .Of(new CustomerDocument { Name = "Example", CorporateNumber = "1180301018771" });
 

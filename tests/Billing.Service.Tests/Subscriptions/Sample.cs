@@ -23,7 +23,7 @@ internal static class Sample
     {
         Service = ServiceKind.WMode,
         Numbers = [Number(NextNumber(), NextMobile())],
-        BillingStation = Station("2026-04-01"),
+        BillingStation = StationFrom("2026-04-01"),
     };
 
     public static string NextId() => $"C-{Interlocked.Increment(ref _next):D6}";
@@ -39,7 +39,7 @@ internal static class Sample
     public static NumberDocument Number(string number, string? mobile = null, string from = "2026-04-01", string? to = null) =>
         new() { Number = number, MobileNumber = mobile, From = Date(from), To = DateOrOpen(to) };
 
-    public static BillingStationDocument Station(string from, string? to = null) => new() { From = Date(from), To = DateOrOpen(to) };
+    public static BillingStationDocument StationFrom(string from, string? to = null) => new() { From = Date(from), To = DateOrOpen(to) };
 
     public static OptionDocument Phonebook(int quantity, string from = "2026-04-01", string? to = null) =>
         new() { Code = "web-phonebook", Quantity = quantity, From = Date(from), To = DateOrOpen(to) };

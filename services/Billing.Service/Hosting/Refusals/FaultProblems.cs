@@ -14,6 +14,12 @@ internal sealed class FaultProblems : IExceptionHandler
             return true;
         }
 
+        // pages tell their faults by a page
+        if (httpContext.Request.Path.StartsWithSegments(Station.Configuration.Root, StringComparison.Ordinal))
+        {
+            return false;
+        }
+
         var problem = IsOutage(exception) ? Results.Problem(detail: "The database does not answer; the same request can be repeated.", statusCode: StatusCodes.Status503ServiceUnavailable)
             : exception is BadHttpRequestException wrong ? Results.Problem(detail: Detail(wrong), statusCode: wrong.StatusCode)
             : BillingHost.IsContention(exception) ? Results.Problem(detail: "Somebody else changed the same thing at the same time; read it again and repeat.", statusCode: StatusCodes.Status409Conflict)
@@ -26,6 +32,13 @@ internal sealed class FaultProblems : IExceptionHandler
         await problem.ExecuteAsync(httpContext);
         return true;
     }
+
+    /// <summary>The HTTP status of a fault.</summary>
+    internal static int StatusOf(Exception fault) =>
+        IsOutage(fault) ? StatusCodes.Status503ServiceUnavailable
+        : BillingHost.IsContention(fault) ? StatusCodes.Status409Conflict
+        : fault is BadHttpRequestException bad ? bad.StatusCode
+        : StatusCodes.Status500InternalServerError;
 
     private static string Detail(BadHttpRequestException wrong) => wrong.StatusCode switch
     {
