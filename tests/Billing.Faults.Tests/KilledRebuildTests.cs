@@ -19,7 +19,7 @@ public sealed class KilledRebuildTests : IDisposable
     [InlineData("projections", "rebuild")]
     public async Task Pain05_a_rebuild_charges_nothing_anew_and_leaves_what_is_issued_as_it_is(params string[] rebuild)
     {
-        MadeUp.WriteDelivery(_folder.At("calls.csv"), Size.Of(20_000, 300_000), seed: 18);
+        MadeUp.WriteDelivery(_folder.At("calls.csv"), Size.Of(8_000, 300_000), seed: 18);
         await using var database = await DatabaseServer.Shared.CreateAsync();
         await database.IngestAsync(_folder.At("calls.csv"));
         await database.DoneAsync("invoices", "issue", "--month", "2026-10");
@@ -45,7 +45,7 @@ public sealed class KilledRebuildTests : IDisposable
     [Fact]
     public async Task Calls_that_come_in_during_a_rebuild_are_there_afterwards()
     {
-        var count = Size.Of(20_000, 300_000);
+        var count = Size.Of(12_000, 300_000);
         MadeUp.Write(_folder.At("early.csv"), MadeUp.Calls(count, seed: 19));
         MadeUp.Write(_folder.At("late.csv"), MadeUp.Calls(count, seed: 19, first: count / 2));
         await using var oneByOne = await DatabaseServer.Shared.CreateAsync();

@@ -13,10 +13,14 @@ namespace Billing.Service.Tests.Scenarios;
 /// Whatever is done to a few contracts, in whatever order or at once: every call is billed exactly once over all documents,
 /// documents never change, and all sums agree.
 /// </summary>
+[Trait("Category", "Faults")]
 public sealed class InterleavingTests
 {
     private static readonly Gen<Doing> Step = Gen.Select(
         Gen.Int[0, ManyHands.Kinds - 1], Gen.Int[0, ManyHands.Calls - 1], Gen.Int[0, ManyHands.Variants - 1], (what, call, variant) => new Doing(what, call, variant));
+
+    /// <summary>More with BILLING_FAULTS=large.</summary>
+    private static readonly int Iterations = Environment.GetEnvironmentVariable("BILLING_FAULTS") == "large" ? 12 : 2;
 
     [Fact]
     public Task One_after_the_other_in_any_order_bills_every_call_once() =>
@@ -32,7 +36,7 @@ public sealed class InterleavingTests
 
                 await hands.SettleAsync();
             },
-            iter: 4, threads: 1, seed: "0000Sequences");
+            iter: Iterations, threads: 1, seed: "0000Sequences");
 
     [Fact]
     public Task All_at_once_bills_every_call_once() =>
@@ -51,7 +55,7 @@ public sealed class InterleavingTests
                 })));
                 await hands.SettleAsync();
             },
-            iter: 4, threads: 1, seed: "0000Meanwhile");
+            iter: Iterations, threads: 1, seed: "0000Meanwhile");
 
     [Fact]
     public async Task An_invoice_run_a_late_ingest_a_dispute_and_a_tariff_correction_meet_on_one_contract()
