@@ -18,8 +18,8 @@ public sealed class WebhookTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
+        // nothing is invoked through the fixture: its host would be a second node, with settings of its own
         await _database.InitializeAsync();
-        await MonthFiles.LearnAsync(_database);
         _server = await StartAsync(("webhook-targets", "any"), ("webhook-backoff", "0,0,0"));
     }
 
