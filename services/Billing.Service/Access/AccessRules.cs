@@ -26,9 +26,15 @@ internal static class AccessRules
     public static Refusal? RefuseScope(IReadOnlyList<string> roles, IReadOnlyList<string> contracts, IReadOnlyList<string> departments) =>
         roles.Count == 0 ? Refused($"at least one role is needed: {string.Join(", ", Roles.All)}")
         : roles.FirstOrDefault(role => !Roles.All.Contains(role)) is { } unknown ? Refused($"there is no role {unknown}: {string.Join(", ", Roles.All)}")
-        : roles.Any(Roles.IsCustomer) && (roles.Count > 1 || contracts.Count == 0) ? Refused("a customer's role stands alone and needs the contracts that may be seen")
-        : departments.Count > 0 && !roles.Contains(Roles.CustomerViewer) ? Refused($"departments restrict a {Roles.CustomerViewer}")
+        : RefuseMixture(roles, departments) is { } mixture ? mixture
+        : roles.Any(Roles.IsCustomer) && contracts.Count == 0 ? Alone()
         : contracts.Concat(departments).Any(text => text.Length is 0 or > StoredText.LongestId || text.Any(char.IsControl)) ? Refused("a contract or department is not one")
+        : null;
+
+    /// <summary>Mixed with others a customer's role could widen them, or they it; departments would not hold for an administrator.</summary>
+    public static Refusal? RefuseMixture(IReadOnlyList<string> roles, IReadOnlyList<string> departments) =>
+        roles.Any(Roles.IsCustomer) && roles.Count > 1 ? Alone()
+        : departments.Count > 0 && !roles.Contains(Roles.CustomerViewer) ? Refused($"departments restrict a {Roles.CustomerViewer}")
         : null;
 
     /// <summary>Long enough, of more than a few characters, and not made of the account's name.</summary>
@@ -40,6 +46,8 @@ internal static class AccessRules
         : null;
 
     public static Refusal Refused(string message) => new(Rule, message);
+
+    private static Refusal Alone() => Refused("a customer's role stands alone and needs the contracts that may be seen");
 
     private static IReadOnlyList<string> Common { get; } = ["password", "123456", "qwerty", "letmein", "welcome", "iloveyou", "abcdef", "billing", "passw0rd"];
 }

@@ -70,7 +70,7 @@ internal static class IdentityProvider
         {
             if (Map(context.Principal!, settings, AccessSchemes.Station) is not { } caller)
             {
-                context.Fail("the identity provider gives no role that is mapped");
+                context.Fail("the identity provider gives no role that is mapped, or roles that do not go together");
                 return;
             }
 
@@ -101,7 +101,7 @@ internal static class IdentityProvider
                 context.Principal = Map(context.Principal!, settings, Programs);
                 if (context.Principal is null)
                 {
-                    context.Fail("the identity provider gives no role that is mapped");
+                    context.Fail("the identity provider gives no role that is mapped, or roles that do not go together");
                 }
 
                 return Task.CompletedTask;
@@ -121,9 +121,10 @@ internal static class IdentityProvider
 
         var name = vouched.FindFirstValue(settings.NameClaim) ?? vouched.FindFirstValue("email") ?? subject;
         var isCustomer = roles.Any(Roles.IsCustomer);
-        return AccessClaims.Principal(
-            scheme, $"{vouched.FindFirstValue("iss") ?? settings.Authority}#{subject}", name, roles,
-            isCustomer ? Values(vouched, settings.ContractClaim) : [], isCustomer ? Values(vouched, settings.DepartmentClaim) : []);
+        string[] contracts = isCustomer ? [.. Values(vouched, settings.ContractClaim)] : [];
+        string[] departments = isCustomer ? [.. Values(vouched, settings.DepartmentClaim)] : [];
+        return AccessRules.RefuseMixture(roles, departments) is not null ? null
+            : AccessClaims.Principal(scheme, $"{vouched.FindFirstValue("iss") ?? settings.Authority}#{subject}", name, roles, contracts, departments);
     }
 
     private static IEnumerable<string> Values(ClaimsPrincipal vouched, string type) => vouched.FindAll(type).Select(claim => claim.Value);

@@ -42,6 +42,6 @@ public static class RevealCallEndpoint
         }
 
         await RevealNumbers.RecordAsync(store, name.ToString(), masked.Result?.Contract, reveal, clock, cancellation);
-        return Results.Ok(await explain.RunAsync(name, asOf: null, reveal: true, cancellation));
+        return Results.Ok(VisibleCall.WithOwnHistory((await explain.RunAsync(name, asOf: null, reveal: true, cancellation))!, caller));
     }
 }

@@ -67,8 +67,9 @@ public static class ChangeDisputesEndpoint
             return wrong!;
         }
 
-        // a customer disputes what they were sent; other invoices do not exist for them
-        if (Caller.Of(http).IsCustomer && (await ShowInvoice.FindAsync(database, request.Invoice, cancellation) is not { } issued || !Visible.Whole(http, issued.Invoice.Contract)))
+        // a customer disputes what they were sent; other invoices do not exist for them, and ids and deadlines are ours to give
+        var isCustomer = Caller.Of(http).IsCustomer;
+        if (isCustomer && (await ShowInvoice.FindAsync(database, request.Invoice, cancellation) is not { } issued || !Visible.Whole(http, issued.Invoice.Contract)))
         {
             return Problems.NotFound($"There is no invoice {request.Invoice}.");
         }
@@ -76,7 +77,7 @@ public static class ChangeDisputesEndpoint
         var today = ReadDisputesEndpoint.Today(clock);
         var result = await bus.InvokeAsync<CommandResult>(
             new OpenDispute(
-                request.Id,
+                isCustomer ? null : request.Id,
                 request.Invoice,
                 request.Contract,
                 request.Calls ?? [],
@@ -85,7 +86,7 @@ public static class ChangeDisputesEndpoint
                 request.Amount,
                 Who(http, request.By),
                 today,
-                request.Deadline ?? today.PlusDays(settings.DisputeDays)),
+                (isCustomer ? null : request.Deadline) ?? today.PlusDays(settings.DisputeDays)),
             cancellation);
         return result.Refusal is { } refusal
             ? Problems.Of(refusal)

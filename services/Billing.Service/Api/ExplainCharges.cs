@@ -4,7 +4,6 @@ using Billing.Service.Explaining;
 using Billing.Service.Hosting.Refusals;
 using Billing.Service.Invoicing;
 using Billing.Service.Knowledge;
-using Billing.Service.Usage;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc;
 using NodaTime;
@@ -43,8 +42,9 @@ public static class ExplainChargesEndpoint
             return Problems.BadRequest("recordId", "A source and a record id of the format are expected.");
         }
 
-        return await new ExplainCall(database).RunAsync(name, at, reveal: false, cancellation) is { } explanation && await MaySeeAsync(http, knowledge, explanation, cancellation)
-            ? Results.Ok(explanation)
+        return await new ExplainCall(database).RunAsync(name, at, reveal: false, cancellation) is { } explanation
+            && VisibleCall.Of(explanation, Caller.Of(http), (await knowledge.CurrentAsync(cancellation)).Contracts) is { } visible
+            ? Results.Ok(visible)
             : Problems.NotFound($"There is no call {name}{(at is null ? "" : " at that instant")}.");
     }
 
@@ -77,25 +77,6 @@ public static class ExplainChargesEndpoint
         return await new ExplainLine(database).RunAsync(issued, no, new Part(skipped, taken), cancellation) is { } explanation
             ? Results.Ok(explanation)
             : Problems.NotFound($"Invoice {number} has no line {no}.");
-    }
-
-    /// <summary>A customer sees the calls that are charged to their contracts, or to their departments' numbers, and no records without a contract.</summary>
-    private static async Task<bool> MaySeeAsync(HttpContext http, KnowledgeCache knowledge, CallExplanation explanation, CancellationToken cancellation)
-    {
-        var caller = Caller.Of(http);
-        if (!caller.IsCustomer)
-        {
-            return true;
-        }
-
-        if (explanation.Result is not { Contract: { } contract } result || !caller.MaySee(contract) || explanation.Record is not { } record)
-        {
-            return false;
-        }
-
-        return caller.Departments is null
-            || ((await knowledge.CurrentAsync(cancellation)).Contracts.Find(contract)?.Document is { } document
-                && caller.MaySeeDepartment(new NumberDepartments(document).Of(result.Number, record.AnsweredAt ?? record.StartedAt)));
     }
 
     /// <summary>The record id as it was sent: the path that routing sees keeps an escaped slash escaped, so that <c>%2F</c> could be either.</summary>

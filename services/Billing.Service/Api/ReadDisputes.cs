@@ -47,7 +47,7 @@ public static class ReadDisputesEndpoint
     [ForRoles(Roles.Finance, Roles.Dispute, Roles.Auditor, Roles.CustomerAdmin, Roles.CustomerViewer)]
     public static async Task<IResult> Get(string id, HttpContext http, IQuerySession session, IClock clock, CancellationToken cancellation) =>
         await ShowDispute.FindAsync(session, id, Today(clock), cancellation) is { } dispute && Visible.Whole(http, dispute.Opened.Contract)
-            ? Results.Ok(Caller.Of(http).IsCustomer ? dispute with { Revealed = [] } : dispute)
+            ? Results.Ok(Caller.Of(http).IsCustomer ? dispute with { Evidence = [], Replays = [], Comparisons = [], Revealed = [] } : dispute)
             : Problems.NotFound($"There is no dispute {id}.");
 
     [WolverineGet(ApiRoutes.V1 + "/disputes/{id}/file", OperationId = "exportDispute", Summary = "The archive of a dispute, called numbers masked")]

@@ -187,11 +187,7 @@ public sealed class ExplainCall(NpgsqlDataSource database)
         }
 
         /// <summary>Unless revealed without the last digits of the called number; of a forwarded call the caller is the other party too.</summary>
-        private static CallRecord Shown(CallRecord call, bool reveal) => reveal ? call : call with
-        {
-            CalledNumber = Masked.Number(call.CalledNumber),
-            CallingNumber = call.Kind == Words.Of(CallKind.Forward) ? Masked.Number(call.CallingNumber) : call.CallingNumber,
-        };
+        private static CallRecord Shown(CallRecord call, bool reveal) => reveal ? call : Masked.Call(call);
 
         private static CallResult Hidden(CallResult result, bool reveal) =>
             reveal || result.Destination is null ? result : result with { Destination = Masked.Number(result.Destination) };

@@ -1,3 +1,6 @@
+using Billing.Contracts;
+using Billing.Contracts.Events;
+
 namespace Billing.Service.Usage;
 
 /// <summary>Secrecy of communications (通信の秘密): called numbers are shown without their last four digits.</summary>
@@ -18,4 +21,11 @@ public static class Masked
 
         return new string(masked);
     }
+
+    /// <summary>A record with the numbers of other parties masked: the called one, and of a forwarded call the caller's too.</summary>
+    public static CallRecord Call(CallRecord call) => call with
+    {
+        CalledNumber = Number(call.CalledNumber),
+        CallingNumber = call.Kind == Words.Of(CallKind.Forward) ? Number(call.CallingNumber) : call.CallingNumber,
+    };
 }

@@ -82,7 +82,7 @@ public static class SuspenseList
         }
 
         var suspended = JsonSerializer.Deserialize<CallSuspended>(json, BillingStore.Json)!;
-        return suspended with { Call = suspended.Call with { CalledNumber = Masked.Number(suspended.Call.CalledNumber) } };
+        return suspended with { Call = Masked.Call(suspended.Call) };
     }
 
     private static async Task<IReadOnlyList<SuspenseGroup>> GroupsAsync(NpgsqlConnection connection, ReleaseRequest filter, CancellationToken cancel)

@@ -24,7 +24,7 @@ public sealed class IdentityProviderTests : IAsyncLifetime
         _server = await Server.StartAsync(
             _database.ConnectionString,
             ("oidc-authority", _issuer.Address), ("oidc-client-id", Issuer.Client), ("oidc-client-secret", Issuer.ClientSecret), ("oidc-audience", Issuer.Audience),
-            ("oidc-roles", "bill-finance=finance, bill-customers=customer-viewer"));
+            ("oidc-roles", "bill-finance=finance, bill-customers=customer-viewer, bill-admins=customer-admin"));
     }
 
     public async Task DisposeAsync()
@@ -58,6 +58,20 @@ public sealed class IdentityProviderTests : IAsyncLifetime
             await RoundTripAsync(browser, "/station/here");
             var session = await (await browser.GetAsync("/api/v1/session")).ReadAsync();
             session.GetProperty("contracts").EnumerateArray().Select(contract => contract.GetString()).ShouldBe(contracts);
+        }
+    }
+
+    [Fact]
+    public async Task Roles_that_would_widen_each_other_let_nobody_in()
+    {
+        foreach (var claims in (Claim[][])[
+            [new("roles", "bill-finance"), new("roles", "bill-customers"), new("contracts", "C-1")],
+            [new("roles", "bill-admins"), new("contracts", "C-1"), new("departments", "sales")]])
+        {
+            _issuer.Person = [new("sub", "c"), .. claims];
+            using var browser = new StationBrowser(_server);
+            (await RoundTripAsync(browser, "/station/here")).ShouldBe("/station/sign-in?outcome=external-refused");
+            (await GetAsync(_issuer.Token(Issuer.Audience, _issuer.Person))).ShouldBe(HttpStatusCode.Unauthorized);
         }
     }
 

@@ -48,18 +48,11 @@ public sealed class CallRecordsExhibit(NpgsqlDataSource database) : IDisputeExhi
         while (await reader.ReadAsync(cancel))
         {
             var recorded = JsonSerializer.Deserialize<CallRecorded>(reader.GetString(1), BillingStore.Json)!;
-            records.Add(reader.GetGuid(0), isRevealed ? recorded : recorded with { Call = MaskedRecord(recorded.Call) });
+            records.Add(reader.GetGuid(0), isRevealed ? recorded : recorded with { Call = Masked.Call(recorded.Call) });
         }
 
         return records;
     }
-
-    /// <summary>A forwarded call's caller is another party too.</summary>
-    private static CallRecord MaskedRecord(CallRecord call) => call with
-    {
-        CalledNumber = Masked.Number(call.CalledNumber),
-        CallingNumber = call.Kind == Words.Of(CallKind.Forward) ? Masked.Number(call.CallingNumber) : call.CallingNumber,
-    };
 
     private static async Task<Dictionary<Guid, RatedCallRow>> RatedAsync(NpgsqlConnection connection, DisputeCase dispute, CancellationToken cancel)
     {
