@@ -66,7 +66,8 @@ for try in {1..600}; do
     sleep 0.1
 done
 say "" "== Open" \
-    "  $address/               the service" \
+    "  $address/station        Billing Station, for the accounts above" \
+    "  $address/api/reference  the API" \
     "  $address/health/ready   its health" \
     "The command line, in another terminal: $local_dir/bin/billing --help" \
     "Ctrl-C stops it."

@@ -115,6 +115,54 @@ public sealed partial class FlowTests(Station station)
         await page.ScreenshotAsync(new() { Path = Path.Combine(Checkout.Screenshots, "forbidden.ja.1280.png"), FullPage = true });
     }
 
+    [Fact]
+    public async Task An_auditor_verifies_a_month_and_sees_who_came()
+    {
+        var page = await station.OpenAsync("auditor", "en");
+        await page.GotoAsync("/station/audit/evidence");
+        await page.Locator("#month").FillAsync(Station.Month);
+        await page.Locator("main form button[type=submit]").ClickAsync();
+        (await page.Locator(".note[role=status]").InnerTextAsync()).ShouldContain("Every digest");
+        (await page.Locator("dd.digest").InnerTextAsync()).Length.ShouldBe(64);
+        await page.GotoAsync("/station/audit/evidence");
+        await page.Locator("#month").FillAsync(Station.Month);
+        await page.Locator("#published").FillAsync(new string('0', 64));
+        await page.Locator("main form button[type=submit]").ClickAsync();
+        (await page.Locator(".note[role=alert]").InnerTextAsync()).ShouldContain("1 links are broken");
+        await page.GotoAsync("/station/audit?kind=signed-in&who=auditor");
+        (await page.Locator("tbody tr").CountAsync()).ShouldBeGreaterThan(0);
+        (await page.Locator("tbody tr td:nth-child(3)").AllInnerTextsAsync()).ShouldAllBe(who => who == "auditor");
+    }
+
+    [Fact]
+    public async Task Finance_tries_another_tariff_and_gives_back()
+    {
+        var page = await station.OpenAsync("finance", "en");
+        var tariff = await File.ReadAllTextAsync(Path.Combine(Checkout.Root, "services", "Billing.Rating", "BuiltIn", "sample-tariff.json"));
+        await page.GotoAsync("/station/replay?month=2026-10&contract=C-1001");
+        await page.Locator("main form button[type=submit]").ClickAsync();
+        (await page.Locator(".note[role=status]").InnerTextAsync()).ShouldContain("as it was billed");
+        await page.GotoAsync("/station/replay?month=2026-10&contract=C-1001");
+        await page.Locator("#tariff").SetInputFilesAsync(new FilePayload { Name = "dearer.json", MimeType = "application/json", Buffer = System.Text.Encoding.UTF8.GetBytes(Dearer(tariff)) });
+        await page.Locator("main form button[type=submit]").ClickAsync();
+        (await page.Locator(".note[role=status]").InnerTextAsync()).ShouldContain("1 of 1 contracts differ");
+        (await page.Locator("tbody tr").CountAsync()).ShouldBeGreaterThan(0);
+
+        await page.GotoAsync("/station/invoices/202610-C-1002/credit");
+        await page.Locator("input[value=adjustment]").CheckAsync();
+        await page.Locator("#amount").FillAsync("100000000");
+        await page.Locator("#reason").FillAsync("Goodwill after an outage");
+        await page.Locator("main form button[type=submit]").ClickAsync();
+        (await page.Locator("[role=alert]").CountAsync()).ShouldBe(1);
+        await page.Locator("#amount").FillAsync("10");
+        await page.Locator("main form button[type=submit]").ClickAsync();
+        page.Url.ShouldEndWith("/station/invoices/202610-C-1002");
+        (await page.Locator("main").InnerTextAsync()).ShouldContain("Goodwill after an outage");
+    }
+
+    /// <summary>The tariff with calls to mobiles at a quarter more.</summary>
+    private static string Dearer(string tariff) => tariff.Replace("\"price\": \"16\"", "\"price\": \"20\"", StringComparison.Ordinal);
+
     [GeneratedRegex("^Why this amount")]
     private static partial Regex WhyLink();
 

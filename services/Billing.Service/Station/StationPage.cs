@@ -53,11 +53,18 @@ public abstract class StationPage : ComponentBase
         await base.SetParametersAsync(ParameterView.Empty);
     }
 
-    /// <summary>The page does not exist for this reader, whether somebody else may see it or nobody.</summary>
+    /// <summary>
+    /// The page does not exist for this reader, whether somebody else may see it or nobody. The status is set when the page leaves: one that
+    /// is 404 while it is rendered is thrown away by the framework, with nothing in its place.
+    /// </summary>
     protected void Missing()
     {
         IsMissing = true;
-        Http.Response.StatusCode = StatusCodes.Status404NotFound;
+        Http.Response.OnStarting(() =>
+        {
+            Http.Response.StatusCode = StatusCodes.Status404NotFound;
+            return Task.CompletedTask;
+        });
     }
 
     /// <summary>The contracts that the reader may open, by id.</summary>

@@ -14,24 +14,24 @@ public sealed partial class AccessCommandsTests(DatabaseFixture database) : ICla
     [Fact]
     public async Task An_account_is_created_listed_locked_and_opened_and_all_of_it_is_on_record()
     {
-        var made = await RunAsync("accounts", "create", "sato", "--roles", "customer-admin", "--contracts", "C-1,C-2");
+        var made = await RunAsync("accounts", "create", "desk", "--roles", "customer-admin", "--contracts", "C-1,C-2");
         made.Code.ShouldBe(0, made.All);
-        made.Output.ShouldMatch("^sato +[a-z0-9]{4}(-[a-z0-9]{4}){4}\n$");
+        made.Output.ShouldMatch("^desk +[a-z0-9]{4}(-[a-z0-9]{4}){4}\n$");
 
-        (await RunAsync("accounts", "create", "sato", "--roles", "finance")).ErrorLine.ShouldContain("there is an account sato already");
-        (await RunAsync("accounts", "create", "Sato!", "--roles", "finance")).Code.ShouldBe(2);
+        (await RunAsync("accounts", "create", "desk", "--roles", "finance")).ErrorLine.ShouldContain("there is an account desk already");
+        (await RunAsync("accounts", "create", "Desk!", "--roles", "finance")).Code.ShouldBe(2);
         (await RunAsync("accounts", "create", "mori", "--roles", "king")).ErrorLine.ShouldContain("no role king");
-        (await RunAsync("accounts", "lock", "sato", "--reason", "left")).Code.ShouldBe(0);
-        (await RunAsync("accounts", "list")).Output.ShouldMatch("(?m)^sato +locked .*customer-admin C-1 C-2");
-        (await RunAsync("accounts", "unlock", "sato")).Code.ShouldBe(0);
-        (await RunAsync("accounts", "roles", "sato", "--roles", "auditor")).Code.ShouldBe(0);
-        var password = (await RunAsync("accounts", "password", "sato")).Output.Split(' ')[^1].Trim();
+        (await RunAsync("accounts", "lock", "desk", "--reason", "left")).Code.ShouldBe(0);
+        (await RunAsync("accounts", "list")).Output.ShouldMatch("(?m)^desk +locked .*customer-admin C-1 C-2");
+        (await RunAsync("accounts", "unlock", "desk")).Code.ShouldBe(0);
+        (await RunAsync("accounts", "roles", "desk", "--roles", "auditor")).Code.ShouldBe(0);
+        var password = (await RunAsync("accounts", "password", "desk")).Output.Split(' ')[^1].Trim();
         password.ShouldNotBe(made.Output.Split(' ')[^1].Trim());
 
-        var log = JsonDocument.Parse((await RunAsync("audit", "access", "--who", "sato", "--json")).Output).RootElement.GetProperty("entries").EnumerateArray().ToList();
+        var log = JsonDocument.Parse((await RunAsync("audit", "access", "--who", "desk", "--json")).Output).RootElement.GetProperty("entries").EnumerateArray().ToList();
         log.Select(entry => entry.Text("kind")).ShouldBe(["password-changed", "roles-changed", "account-unlocked", "account-locked", "account-created"]);
         log[3].Text("detail").ShouldBe("left");
-        (await RunAsync("audit", "access", "--who", "sato", "--kind", "roles-changed")).Output.ShouldContain("auditor");
+        (await RunAsync("audit", "access", "--who", "desk", "--kind", "roles-changed")).Output.ShouldContain("auditor");
     }
 
     [Fact]

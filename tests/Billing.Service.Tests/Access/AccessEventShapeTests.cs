@@ -16,23 +16,23 @@ public sealed class AccessEventShapeTests
     public static TheoryData<object, string> Forms => new()
     {
         {
-            new AccountCreated("sato", "HASH", [Roles.CustomerViewer], ["C-1"], ["sales"], "operator", At),
-            """{"name":"sato","passwordHash":"HASH","roles":["customer-viewer"],"contracts":["C-1"],"departments":["sales"],"by":"operator","at":"2026-11-25T03:04:05Z"}"""
+            new AccountCreated("desk", "HASH", [Roles.CustomerViewer], ["C-1"], ["sales"], "operator", At),
+            """{"name":"desk","passwordHash":"HASH","roles":["customer-viewer"],"contracts":["C-1"],"departments":["sales"],"by":"operator","at":"2026-11-25T03:04:05Z"}"""
         },
-        { new PasswordChanged("HASH", "sato", At), """{"passwordHash":"HASH","by":"sato","at":"2026-11-25T03:04:05Z"}""" },
+        { new PasswordChanged("HASH", "desk", At), """{"passwordHash":"HASH","by":"desk","at":"2026-11-25T03:04:05Z"}""" },
         { new RolesChanged([Roles.Finance], [], [], "operator", At), """{"roles":["finance"],"contracts":[],"departments":[],"by":"operator","at":"2026-11-25T03:04:05Z"}""" },
         { new AccountLocked("left", null, "operator", At), """{"reason":"left","by":"operator","at":"2026-11-25T03:04:05Z"}""" },
-        { new AccountLocked("too often", At, "sato", At), """{"reason":"too often","until":"2026-11-25T03:04:05Z","by":"sato","at":"2026-11-25T03:04:05Z"}""" },
+        { new AccountLocked("too often", At, "desk", At), """{"reason":"too often","until":"2026-11-25T03:04:05Z","by":"desk","at":"2026-11-25T03:04:05Z"}""" },
         { new AccountUnlocked("operator", At), """{"by":"operator","at":"2026-11-25T03:04:05Z"}""" },
-        { new SecondFactorEnrolled("CIPHER", ["H1"], "sato", At), """{"protectedSecret":"CIPHER","recoveryHashes":["H1"],"by":"sato","at":"2026-11-25T03:04:05Z"}""" },
-        { new SecondFactorRemoved("sato", At), """{"by":"sato","at":"2026-11-25T03:04:05Z"}""" },
+        { new SecondFactorEnrolled("CIPHER", ["H1"], "desk", At), """{"protectedSecret":"CIPHER","recoveryHashes":["H1"],"by":"desk","at":"2026-11-25T03:04:05Z"}""" },
+        { new SecondFactorRemoved("desk", At), """{"by":"desk","at":"2026-11-25T03:04:05Z"}""" },
         { new SignedIn("s1", "192.0.2.1", 58, null, At), """{"session":"s1","address":"192.0.2.1","step":58,"at":"2026-11-25T03:04:05Z"}""" },
         { new SignInFailed("code", "192.0.2.1", At), """{"reason":"code","address":"192.0.2.1","at":"2026-11-25T03:04:05Z"}""" },
         { new SignedOut("s1", At), """{"session":"s1","at":"2026-11-25T03:04:05Z"}""" },
         { new UnknownSignInRefused("192.0.2.1", At), """{"address":"192.0.2.1","at":"2026-11-25T03:04:05Z"}""" },
         {
-            new ExternalSignedIn("sato", "https://login.example.jp", [Roles.Finance], "192.0.2.1", At),
-            """{"name":"sato","provider":"https://login.example.jp","roles":["finance"],"address":"192.0.2.1","at":"2026-11-25T03:04:05Z"}"""
+            new ExternalSignedIn("desk", "https://login.example.jp", [Roles.Finance], "192.0.2.1", At),
+            """{"name":"desk","provider":"https://login.example.jp","roles":["finance"],"address":"192.0.2.1","at":"2026-11-25T03:04:05Z"}"""
         },
         {
             new ApiKeyMade("9f31c04a77de", "switch room", [Roles.Pipeline], [], "HASH", At, "operator", At),
@@ -41,7 +41,7 @@ public sealed class AccessEventShapeTests
         { new ApiKeyRotated("HASH", At, At, "operator", At), """{"secretHash":"HASH","oldValidUntil":"2026-11-25T03:04:05Z","expiresAt":"2026-11-25T03:04:05Z","by":"operator","at":"2026-11-25T03:04:05Z"}""" },
         { new ApiKeyRevoked("lost", "operator", At), """{"reason":"lost","by":"operator","at":"2026-11-25T03:04:05Z"}""" },
         { new ApiKeyUsed("192.0.2.1", At), """{"address":"192.0.2.1","at":"2026-11-25T03:04:05Z"}""" },
-        { new NumbersRevealed("sw-1/42", "dispute 7", "sato", "C-1", At), """{"what":"sw-1/42","reason":"dispute 7","by":"sato","contract":"C-1","at":"2026-11-25T03:04:05Z"}""" },
+        { new NumbersRevealed("sw-1/42", "dispute 7", "desk", "C-1", At), """{"what":"sw-1/42","reason":"dispute 7","by":"desk","contract":"C-1","at":"2026-11-25T03:04:05Z"}""" },
     };
 
     [Theory]

@@ -16,7 +16,38 @@ internal static class ExpectedAccess
     private static readonly string[] Tellers = [Roles.Operator, Roles.Finance, Roles.Pipeline, Roles.CustomerAdmin];
     private static readonly string[] Keepers = [Roles.Operator, Roles.CustomerAdmin];
 
-    public static IReadOnlyDictionary<string, string[]> Table { get; } = new Dictionary<string, string[]>
+    private static readonly IEnumerable<(string Page, string[] Who)> Pages =
+    [
+        ("/station", Everybody),
+        ("/station/sign-in", Anybody),
+        ("/station/not-found", Anybody),
+        ("/station/usage", Readers),
+        ("/station/calls", Readers),
+        ("/station/call", Readers),
+        ("/station/invoices", Readers),
+        ("/station/invoices/{Number}", Readers),
+        ("/station/invoices/{Number}/lines/{Line:int}", Readers),
+        ("/station/invoices/{Number}/credit", [Roles.Finance]),
+        ("/station/credit-notes/{Number}", Readers),
+        ("/station/disputes", Readers),
+        ("/station/disputes/{Id}", Readers),
+        ("/station/disputes/new", [Roles.CustomerAdmin, Roles.Dispute]),
+        ("/station/downloads", [Roles.CustomerAdmin, Roles.CustomerViewer]),
+        ("/station/alerts", [Roles.CustomerAdmin]),
+        ("/station/months", [Roles.Finance, Roles.Auditor]),
+        ("/station/months/{MonthText}", [Roles.Finance, Roles.Auditor]),
+        ("/station/tariff", [Roles.Finance, Roles.Auditor]),
+        ("/station/suspense", Staff),
+        ("/station/replay", Staff),
+        ("/station/contracts", Staff),
+        ("/station/contracts/{Id}", Staff),
+        ("/station/jobs/{Id}", Staff),
+        ("/station/audit", [Roles.Auditor]),
+        ("/station/audit/reveals", [Roles.Auditor]),
+        ("/station/audit/evidence", [Roles.Auditor]),
+    ];
+
+    private static readonly Dictionary<string, string[]> Endpoints = new()
     {
         ["GET /"] = Anybody,
         ["* /health/live"] = Anybody,
@@ -24,6 +55,11 @@ internal static class ExpectedAccess
         ["POST /station/session"] = Anybody,
         ["POST /station/session/second-factor"] = Anybody,
         ["POST /station/session/end"] = Everybody,
+        ["GET /station/language"] = Anybody,
+        ["GET /station/assets/{name}"] = Anybody,
+        ["GET /station/invoices/{number}/pdf"] = Readers,
+        ["GET /station/invoices/{number}/csv"] = Readers,
+        ["GET /station/credit-notes/{number}/pdf"] = Readers,
 
         ["GET /api/v1/session"] = Everybody,
         ["PUT /api/v1/session/password"] = Everybody,
@@ -118,4 +154,8 @@ internal static class ExpectedAccess
         ["GET /api/v1/webhooks/{id}/deliveries"] = [.. Tellers, Roles.Auditor],
         ["POST /api/v1/webhook-deliveries/{id}/redelivery"] = Tellers,
     };
+
+    /// <summary>A page is opened, and its forms are sent to the same address.</summary>
+    public static IReadOnlyDictionary<string, string[]> Table { get; } = new Dictionary<string, string[]>(
+        Endpoints.Concat(Pages.SelectMany(page => new[] { "GET ", "POST " }.Select(method => KeyValuePair.Create(method + page.Page, page.Who)))));
 }

@@ -108,7 +108,7 @@ public class EvidenceCommandsTests
         await using var world = await BilledWorld.EmptyAsync();
         await using var server = await Server.StartAsync(world.Database.ConnectionString);
 
-        var problem = await (await server.Http.PostAsync($"/api/v1/comparisons{query}", new StringContent("calling,called,start,duration\n"))).ReadProblemAsync(HttpStatusCode.BadRequest);
+        var problem = await (await server.Http.PostAsync($"/api/v1/comparisons{query}", Csv("calling,called,start,duration\n"))).ReadProblemAsync(HttpStatusCode.BadRequest);
 
         problem.Text("parameter").ShouldBe(parameter);
     }
@@ -119,15 +119,17 @@ public class EvidenceCommandsTests
         await using var world = await WorldAsync();
         await using var server = await Server.StartAsync(world.Database.ConnectionString);
 
-        var refused = await (await server.Http.PostAsync("/api/v1/comparisons?month=2026-10", new StringContent("who,whom\n"))).ReadProblemAsync(HttpStatusCode.UnprocessableEntity);
+        var refused = await (await server.Http.PostAsync("/api/v1/comparisons?month=2026-10", Csv("who,whom\n"))).ReadProblemAsync(HttpStatusCode.UnprocessableEntity);
         refused.Text("path").ShouldBe("line 1");
-        await (await server.Http.PostAsync("/api/v1/comparisons?month=2026-10&contract=C-9", new StringContent(""))).ReadProblemAsync(HttpStatusCode.NotFound);
+        await (await server.Http.PostAsync("/api/v1/comparisons?month=2026-10&contract=C-9", Csv(""))).ReadProblemAsync(HttpStatusCode.NotFound);
         var roles = server.Services.GetRequiredService<IEnumerable<EndpointDataSource>>().SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
             .Where(endpoint => endpoint.Metadata.GetMetadata<ForRolesAttribute>() is not null)
             .ToLookup(endpoint => endpoint.RoutePattern.RawText!, endpoint => string.Join(' ', endpoint.Metadata.GetMetadata<ForRolesAttribute>()!.Roles));
         roles["/api/v1/verification"].ShouldBe(["auditor"]);
         roles["/api/v1/comparisons"].ShouldBe(["dispute finance"]);
     }
+
+    private static StringContent Csv(string text) => new(text, Encoding.UTF8, "text/csv");
 
     private static async Task<BilledWorld> WorldAsync()
     {

@@ -1,6 +1,8 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
 using Billing.Contracts;
+using Billing.Service.Access;
+using Billing.Service.Station.Auditor;
 using Billing.Service.Station.Finance;
 using Billing.Service.Station.Language;
 using Microsoft.AspNetCore.Http;
@@ -40,6 +42,9 @@ public sealed partial class TextsTests
             FinanceNames.Suspense(code).En.ShouldNotBe(code);
         }
     }
+
+    [Fact]
+    public void Every_kind_of_the_access_log_has_a_name() => AccessKinds.All.ShouldAllBe(kind => AuditNames.Kind(kind).En != kind && Japanese().IsMatch(AuditNames.Kind(kind).Ja));
 
     [Theory]
     [InlineData(null, null, "ja")]

@@ -4,7 +4,6 @@ namespace Billing.Service.Station.Language;
 public static partial class Texts
 {
     public static readonly Phrase Back = new("戻る", "Back");
-    public static readonly Phrase AuditText = new("月次の照合は月のページから、判断の経過は異議申立から確認できます。", "Reconcile a month from its page; disputes show how they were decided.");
     public static readonly Phrase AtWork = new("処理しています", "At work");
     public static readonly Phrase WorkSince = new("{0}に開始しました。このページは自動的に更新されます。", "Begun at {0}. The page renews itself.");
     public static readonly Phrase ContractsDone = new("{0}契約を処理しました。", "{0} contracts done.");

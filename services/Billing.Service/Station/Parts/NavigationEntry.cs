@@ -20,6 +20,7 @@ internal sealed record NavigationEntry(string Path, Phrase Name, params string[]
         new("/station/downloads", Texts.Downloads, Customers),
         new("/station/alerts", Texts.Alerts, Access.Roles.CustomerAdmin),
         new("/station/tariff", Texts.Tariff, Access.Roles.Finance, Access.Roles.Auditor),
+        new("/station/replay", Texts.WhatIf, Access.Roles.Finance, Access.Roles.Dispute, Access.Roles.Auditor),
         new("/station/audit", Texts.Audit, Access.Roles.Auditor),
     ];
 
