@@ -1,7 +1,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 clusters = $(filter-out binaries,$(notdir $(patsubst %/,%,$(wildcard .local/postgres/*/))))
-.PHONY: help run test build lint bench faults db stop clean wipe
+.PHONY: help run test build lint bench faults pages db stop clean wipe
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,6 +26,9 @@ bench: ## run the benchmarks; ARGS="..." goes to them
 
 faults: ## run the failure tests at large size
 	@BILLING_FAULTS=large deploy/test.sh --filter Category=Faults
+
+pages: ## open every page in a browser, in both languages and at both widths
+	@deploy/test.sh --filter Category=Pages
 
 db: ## open psql on the service's database
 	@deploy/postgres.sh start

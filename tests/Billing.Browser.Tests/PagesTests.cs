@@ -5,6 +5,7 @@ namespace Billing.Browser.Tests;
 
 /// <summary>Every page in both languages, on a phone and on a desk: it opens, complains of nothing, is accessible and fits the screen.</summary>
 [Collection(StationTests.Name)]
+[Trait("Category", "Pages")]
 public sealed class PagesTests(Station station)
 {
     private const int Phone = 390;

@@ -52,11 +52,13 @@ public sealed partial class AccessMatrixTests(ServedDatabase served) : IClassFix
     private static string Verdict(HttpResponseMessage answer) => answer.StatusCode switch
     {
         HttpStatusCode.Unauthorized => "who are you",
-        HttpStatusCode.Redirect when answer.Headers.Location!.PathAndQuery.StartsWith("/station/sign-in", StringComparison.Ordinal) => "who are you",
+        HttpStatusCode.Redirect when Path(answer.Headers.Location!).StartsWith("/station/sign-in", StringComparison.Ordinal) => "who are you",
         HttpStatusCode.Forbidden => "refused",
         >= HttpStatusCode.InternalServerError and not HttpStatusCode.ServiceUnavailable => "broke",
         _ => "let in",
     };
+
+    private static string Path(Uri location) => location.IsAbsoluteUri ? location.PathAndQuery : location.OriginalString;
 
     private async Task<IReadOnlyList<(string Who, HttpClient Client)>> ClientsAsync()
     {

@@ -55,6 +55,7 @@ internal static class ExpectedAccess
         ["POST /station/session"] = Anybody,
         ["POST /station/session/second-factor"] = Anybody,
         ["POST /station/session/end"] = Everybody,
+        ["GET /_framework/opaque-redirect"] = [],
         ["GET /station/language"] = Anybody,
         ["GET /station/assets/{name}"] = Anybody,
         ["GET /station/invoices/{number}/pdf"] = Readers,
