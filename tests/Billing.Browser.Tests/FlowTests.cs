@@ -84,7 +84,7 @@ public sealed partial class FlowTests(Station station)
         (await page.Locator("main").InnerTextAsync()).ShouldContain("<script>alert(1)</script>");
         var id = (await page.Locator("h1").InnerTextAsync()).Split(' ')[0];
 
-        var decider = await station.OpenAsync("dispute", "en");
+        var decider = await station.OpenAsync("finance", "en");
         await decider.GotoAsync("/station/disputes");
         await decider.GetByRole(AriaRole.Link, new() { Name = id, Exact = true }).ClickAsync();
         await decider.GetByRole(AriaRole.Button, new() { Name = "Replay" }).ClickAsync();
