@@ -52,7 +52,7 @@ if [ -z "${BILLING_TEST_DB:-}" ]; then
     export BILLING_TEST_DB
 fi
 
-# Every page at both widths takes a browser ten minutes: `make pages`.
+# Every page at both widths takes a browser many minutes: `make pages`.
 if [ $# = 0 ]; then set -- --filter 'Category!=Pages'; fi
 while read -r project; do
     run_project "$project" "$@"
