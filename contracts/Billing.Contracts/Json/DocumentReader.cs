@@ -28,7 +28,9 @@ public static partial class DocumentReader
         try
         {
             var document = JsonSerializer.Deserialize<T>(utf8, options);
-            return document is null ? (null, new DocumentFault("$", "the document is null")) : (document, null);
+            return document is null ? (null, new DocumentFault("$", "the document is null"))
+                : HoldsNothing(utf8) ? (null, new DocumentFault("$", "a list holds null"))
+                : (document, null);
         }
         catch (JsonException fault)
         {
@@ -38,6 +40,28 @@ public static partial class DocumentReader
         {
             return (null, new DocumentFault("$", "the document is not UTF-8"));
         }
+    }
+
+    /// <summary>
+    /// True when a list holds null. The serializer lets it pass, whatever the elements' type says, and who looks for an element
+    /// that may not be there finds null and takes it for none.
+    /// </summary>
+    private static bool HoldsNothing(ReadOnlySpan<byte> utf8)
+    {
+        var reader = new Utf8JsonReader(utf8);
+        var behind = JsonTokenType.None;
+        while (reader.Read())
+        {
+            // a member's null comes behind its name
+            if (reader.TokenType == JsonTokenType.Null && behind != JsonTokenType.PropertyName)
+            {
+                return true;
+            }
+
+            behind = reader.TokenType;
+        }
+
+        return false;
     }
 
     private static string Reason(JsonException fault)

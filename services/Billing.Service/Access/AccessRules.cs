@@ -25,10 +25,10 @@ internal static class AccessRules
     /// </summary>
     public static Refusal? RefuseScope(IReadOnlyList<string> roles, IReadOnlyList<string> contracts, IReadOnlyList<string> departments) =>
         roles.Count == 0 ? Refused($"at least one role is needed: {string.Join(", ", Roles.All)}")
-        : roles.FirstOrDefault(role => !Roles.All.Contains(role)) is { } unknown ? Refused($"there is no role {unknown}: {string.Join(", ", Roles.All)}")
+        : roles.Any(role => !Roles.All.Contains(role)) ? Refused($"there is no role {roles.First(role => !Roles.All.Contains(role))}: {string.Join(", ", Roles.All)}")
         : RefuseMixture(roles, departments) is { } mixture ? mixture
         : roles.Any(Roles.IsCustomer) && contracts.Count == 0 ? Alone()
-        : contracts.Concat(departments).Any(text => text.Length is 0 or > StoredText.LongestId || text.Any(char.IsControl)) ? Refused("a contract or department is not one")
+        : contracts.Concat(departments).Any(text => text is null || text.Length is 0 or > StoredText.LongestId || text.Any(char.IsControl)) ? Refused("a contract or department is not one")
         : null;
 
     /// <summary>Mixed with others a customer's role could widen them, or they it; departments would not hold for an administrator.</summary>

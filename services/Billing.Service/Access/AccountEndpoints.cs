@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Billing.Contracts;
 using Billing.Service.Api;
 using Billing.Service.Api.Describing;
@@ -8,15 +9,19 @@ using Wolverine.Http;
 namespace Billing.Service.Access;
 
 /// <summary>A new account; without a password one is made up and answered.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record CreateAccountRequest(
     string Name, IReadOnlyList<string> Roles, IReadOnlyList<string>? Contracts = null, IReadOnlyList<string>? Departments = null, string? Password = null);
 
 /// <summary>What an account may do and see from now on.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record RolesRequest(IReadOnlyList<string> Roles, IReadOnlyList<string>? Contracts = null, IReadOnlyList<string>? Departments = null);
 
 /// <summary>Another password; without one it is made up and answered.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record PasswordRequest(string? Password = null);
 
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record LockRequest(string Reason);
 
 /// <summary>The account that was made or changed, and the password when one was made up: it is shown this once.</summary>
@@ -41,7 +46,7 @@ public static class AccountEndpoints
     [ProducesResponseType<AccountList>(StatusCodes.Status200OK)]
     public static async Task<IResult> List(string? after, HttpContext http, [NotBody] KeepAccounts accounts, CancellationToken cancellation)
     {
-        var page = await accounts.ListAsync(Caller.Of(http), after ?? "", PageSize, cancellation);
+        var page = await accounts.ListAsync(Caller.Of(http), after?.Replace("\0", "", StringComparison.Ordinal) ?? "", PageSize, cancellation);
         return Results.Ok(new AccountList(page, page.Count == PageSize ? page[^1].Name : null));
     }
 

@@ -52,6 +52,7 @@ public static class AuditEndpoints
         return from is not null && begin is null ? (null, Problems.BadRequest("from", expected))
             : to is not null && end is null ? (null, Problems.BadRequest("to", expected))
             : after is not null && cursor is null ? (null, Problems.BadRequest("after", "The next of an answer is expected."))
+            : new[] { who, contract }.Any(text => text?.Contains('\0', StringComparison.Ordinal) == true) ? (null, Problems.BadRequest(who is null ? "contract" : "who", "A text is expected."))
             : limit is not null && (!int.TryParse(limit, NumberStyles.None, CultureInfo.InvariantCulture, out take) || take is < 1 or > ReadAudit.Most)
                 ? (null, Problems.BadRequest("limit", $"1 to {ReadAudit.Most} is expected."))
             : (new AuditFilter(begin, end, who, kind, contract, cursor, take), null);

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Billing.Contracts;
 using Billing.Service.Api;
 using Billing.Service.Api.Describing;
@@ -10,12 +11,15 @@ namespace Billing.Service.Access;
 /// <summary>A new key for a machine.</summary>
 /// <param name="Label">What it is for.</param>
 /// <param name="Days">How long it is good; 365 when absent.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record MakeKeyRequest(string Label, IReadOnlyList<string> Roles, IReadOnlyList<string>? Contracts = null, int? Days = null);
 
 /// <summary>A new secret for a key.</summary>
 /// <param name="GraceHours">How long the old one is good beside it; 24 when absent.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record RotateKeyRequest(int? GraceHours = null, int? Days = null);
 
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record RevokeKeyRequest(string Reason);
 
 /// <summary>Keys by id.</summary>
@@ -34,7 +38,7 @@ public static class KeyEndpoints
     [ProducesResponseType<KeyList>(StatusCodes.Status200OK)]
     public static async Task<IResult> List(string? after, [NotBody] KeepKeys keys, CancellationToken cancellation)
     {
-        var page = await keys.ListAsync(after ?? "", PageSize, cancellation);
+        var page = await keys.ListAsync(after?.Replace("\0", "", StringComparison.Ordinal) ?? "", PageSize, cancellation);
         return Results.Ok(new KeyList(page, page.Count == PageSize ? page[^1].Key : null));
     }
 

@@ -7,6 +7,7 @@ using Billing.Service.Disputes;
 using Billing.Service.Hosting;
 using Billing.Service.Hosting.Refusals;
 using Billing.Service.Invoicing;
+using Billing.Service.Knowledge;
 using Microsoft.AspNetCore.Mvc;
 using NodaTime;
 using Npgsql;
@@ -65,6 +66,11 @@ public static class ChangeDisputesEndpoint
         if (request is null)
         {
             return wrong!;
+        }
+
+        if (StoredText.Refuse(request) is { } text)
+        {
+            return Problems.Of(text);
         }
 
         // a customer disputes what they were sent; other invoices do not exist for them, and ids and deadlines are ours to give

@@ -27,7 +27,7 @@ public static class IngestBatchEndpoint
     /// <summary>A body beyond this is taken in behind its answer.</summary>
     private const long LargestAwaited = 8L << 20;
 
-    private const int LongestKey = 255;
+    private const int LongestText = 255;
 
     [WolverinePost(ApiRoutes.V1 + "/cdr-batches", OperationId = "postCdrBatch", Summary = "Takes a file of call records in",
         Description = "CSV or JSON lines, plain or gzip. Up to 8 MB the receipt is the answer; beyond, or with Prefer: respond-async, the answer is 202 and Location tells where the receipt will be. The same body sent again changes nothing and gets the same receipt.")]
@@ -48,15 +48,20 @@ public static class IngestBatchEndpoint
         }
 
         var key = http.Request.Headers["Idempotency-Key"].ToString();
-        if (key.Length > LongestKey || key.Any(char.IsControl))
+        if (key.Length > LongestText || key.Any(char.IsControl))
         {
-            return Problems.BadRequest("Idempotency-Key", $"A key of at most {LongestKey} characters is expected.");
+            return Problems.BadRequest("Idempotency-Key", $"A key of at most {LongestText} characters is expected.");
+        }
+
+        var name = Path.GetFileName(file) is { Length: > 0 } given ? given : "http";
+        if (name.Length > LongestText || name.Any(char.IsControl))
+        {
+            return Problems.BadRequest("file", $"A name of at most {LongestText} characters is expected.");
         }
 
         try
         {
             await using var body = await SpooledBody.SaveAsync(http, settings.Spool, cancellation);
-            var name = Path.GetFileName(file) is { Length: > 0 } given ? given : "http";
             var batch = new BatchReceipt(Guid.CreateVersion7(), name, body.Sha256, body.Length, clock.GetCurrentInstant(), BatchReceipt.Accepted);
             var sender = new Sender(Caller.Of(http).Name, key.Length > 0 ? key : null);
             return IsAwaited(http, body)

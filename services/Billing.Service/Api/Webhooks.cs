@@ -4,6 +4,7 @@ using Billing.Service.Api.Describing;
 using Billing.Service.Api.Paging;
 using Billing.Service.Hosting;
 using Billing.Service.Hosting.Refusals;
+using Billing.Service.Knowledge;
 using Billing.Service.Notices;
 using Marten;
 using Microsoft.AspNetCore.Mvc;
@@ -66,6 +67,7 @@ public static class WebhooksEndpoint
             Secret = WebhookSignature.NewSecret(),
             CreatedAt = clock.GetCurrentInstant(),
             CreatedBy = caller.Name,
+            IsRestricted = caller.Contracts is not null,
         };
         session.Insert(subscription);
         return Results.Created($"{ApiRoutes.V1}/webhooks/{subscription.Id}", Shown(subscription) with { Secret = subscription.Secret });
@@ -194,10 +196,11 @@ public static class WebhooksEndpoint
 
     private static IResult? Refuse(SubscribeRequest request, Caller caller, BillingSettings settings) =>
         WebhookClient.Refuse(request.Url, settings) is { } refused ? Problems.Of(new("webhook", refused))
-        : request.Types?.FirstOrDefault(type => !NoticeTypes.All.Contains(type)) is { } other ? Problems.BadRequest("types", $"{other} is none of {string.Join(", ", NoticeTypes.All)}.")
+        : StoredText.Refuse(request) is { } text ? Problems.Of(text)
+        : request.Types?.Any(type => !NoticeTypes.All.Contains(type)) == true ? Problems.BadRequest("types", $"Of {string.Join(", ", NoticeTypes.All)} is expected.")
         : caller.Departments is not null ? Problems.Of(new("webhook", "who sees some departments only can not be told of whole contracts"))
-        : request.Contracts is { Count: 0 or > MostContracts } ? Problems.BadRequest("contracts", $"1 to {MostContracts} contracts are expected, or none named for all.")
-        : request.Contracts?.FirstOrDefault(contract => !caller.MaySee(contract)) is { } hidden ? Problems.NotFound($"There is no contract {hidden}.")
+        : (request.Contracts ?? caller.Contracts) is { Count: 0 or > MostContracts } ? Problems.BadRequest("contracts", $"1 to {MostContracts} contracts are expected, or none named for all.")
+        : request.Contracts?.All(caller.MaySee) == false ? Problems.NotFound($"There is no contract {request.Contracts.First(contract => !caller.MaySee(contract))}.")
         : null;
 
     private static async Task<(WebhookSubscription? Subscription, IResult? Wrong)> FindAsync(HttpContext http, IQuerySession session, string id, CancellationToken cancellation)
@@ -209,9 +212,9 @@ public static class WebhooksEndpoint
             : (null, Problems.NotFound($"There is no subscription {id}."));
     }
 
-    /// <summary>A customer sees subscriptions about their contracts and no others.</summary>
+    /// <summary>A customer sees the subscriptions of customers about their contracts: those of staff have addresses and keys that are not theirs.</summary>
     private static bool IsFor(HttpContext http, WebhookSubscription subscription) =>
-        Caller.Of(http) is var caller && (caller.Contracts is null || subscription.Contracts?.All(caller.MaySee) == true);
+        Caller.Of(http) is var caller && (caller.Contracts is null || (subscription.IsRestricted && subscription.Contracts?.All(caller.MaySee) == true));
 
     private static WebhookAnswered Shown(WebhookSubscription subscription) => new(
         subscription.Id, subscription.Url, subscription.Types, subscription.Contracts, subscription.CreatedAt, subscription.CreatedBy, subscription.FormerSecretUntil);

@@ -34,6 +34,15 @@ public sealed class DocumentFormTests
           "serviceNumberBlocks": [ { "service": "0120", "first": "000", "last": "900", "carrier": "ntt-com" } ] }
         """;
 
+    [Theory]
+    [InlineData("\"contracts\": [", "\"contracts\": [ null, ")]
+    [InlineData("\"quantity\": 30, \"from\": \"2026-05-01\", \"to\": null } ]", "\"quantity\": 30, \"from\": \"2026-05-01\" }, null ]")]
+    public void A_list_holds_no_null(string part, string wrong)
+    {
+        Contracts.ShouldContain(part);
+        Fault<ContractsDocument>(Contracts.Replace(part, wrong, StringComparison.Ordinal)).ShouldNotBeNull().Reason.ShouldBe("a list holds null");
+    }
+
     [Fact]
     public void The_examples_are_read()
     {

@@ -117,6 +117,20 @@ public sealed class CustomerTests : IAsyncLifetime
             [.. (await (await client.GetAsync("/api/v1/accounts")).ReadAsync()).GetProperty("accounts").EnumerateArray().Select(one => one.Text("name"))];
     }
 
+    [Fact]
+    public async Task A_scope_that_is_misspelt_or_holds_nothing_is_refused_and_does_not_become_the_whole()
+    {
+        using var keeper = await _server.ClientAsync([Roles.Operator]);
+        await (await keeper.PostAsync("/api/v1/keys", JsonContent.Create(new { label = "x", roles = new[] { Roles.Dispute }, contract = new[] { "C-1" } }))).ReadProblemAsync(HttpStatusCode.BadRequest);
+        await (await keeper.PostAsync("/api/v1/accounts", JsonContent.Create(new { name = "x", roles = new[] { Roles.CustomerViewer }, contracts = new[] { "C-1" }, department = new[] { "sales" } }))).ReadProblemAsync(HttpStatusCode.BadRequest);
+        foreach (var (roles, contracts, departments) in ((string?[], string?[], string?[])[])[([null], [], []), ([Roles.CustomerViewer], [null], []), ([Roles.CustomerViewer], ["C-1"], [null])])
+        {
+            await (await keeper.PostAsync("/api/v1/accounts", JsonContent.Create(new { name = "x", roles, contracts, departments }))).ReadProblemAsync(HttpStatusCode.UnprocessableEntity);
+        }
+
+        await (await keeper.GetAsync("/api/v1/accounts/x")).ReadProblemAsync(HttpStatusCode.NotFound);
+    }
+
     private static Task<HttpResponseMessage> RevealAsync(HttpClient client, string call, string reason) =>
         client.PostAsync($"/api/v1/calls/sw-1/{call}/reveal", JsonContent.Create(new { reason }));
 }

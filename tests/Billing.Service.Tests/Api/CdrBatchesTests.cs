@@ -81,6 +81,17 @@ public sealed class CdrBatchesTests : IAsyncLifetime
         (await (await PostAsync(body, key: new string('k', 256))).ReadProblemAsync(HttpStatusCode.BadRequest)).Text("parameter").ShouldBe("Idempotency-Key");
     }
 
+    [Theory]
+    [InlineData("a%00b")]
+    [InlineData("a%0D%0Ab")]
+    public async Task A_name_that_breaks_lines_names_no_file(string file)
+    {
+        using var body = new ByteArrayContent(Body(_month.Rows));
+        body.Headers.ContentType = new MediaTypeHeaderValue("text/csv");
+        (await (await _server.Http.PostAsync($"/api/v1/cdr-batches?file={file}", body)).ReadProblemAsync(HttpStatusCode.BadRequest)).Text("parameter").ShouldBe("file");
+        (await _database.ScalarAsync<long>("select count(*) from billing.deliveries")).ShouldBe(0);
+    }
+
     [Fact]
     public async Task A_key_survives_a_restart()
     {

@@ -119,6 +119,8 @@ public sealed class DisputesApiTests : IAsyncLifetime
         (shown.GetProperty("opened").Text("claim"), shown.GetProperty("evidence").GetArrayLength()).ShouldBe(("never made", 0));
         var named = await (await own.PostAsync("/api/v1/disputes", JsonContent.Create(new { invoice = Invoice, claim = "x", amount = "1", id, deadline = "2999-01-01" }))).ReadAsync(HttpStatusCode.Created);
         named.Text("id").ShouldNotBe(id, "the id is ours to give");
+        await (await own.PostAsync("/api/v1/disputes", JsonContent.Create(new { invoice = Invoice, claim = "x", amount = "1", calls = new object?[] { null } }))).ReadProblemAsync(HttpStatusCode.BadRequest);
+        await (await own.PostAsync("/api/v1/disputes", JsonContent.Create(new { invoice = "x\0", claim = "x" }))).ReadProblemAsync(HttpStatusCode.UnprocessableEntity);
         (await (await own.GetAsync($"/api/v1/disputes/{named.Text("id")}")).ReadAsync()).GetProperty("opened").Text("deadline").ShouldNotStartWith("2999");
         await (await other.GetAsync($"/api/v1/disputes/{id}")).ReadProblemAsync(HttpStatusCode.NotFound);
         foreach (var path in (string[])[$"/api/v1/invoices/{Invoice}", $"/api/v1/invoices/{Invoice}/credits", $"/api/v1/invoices/{Invoice}/lines/1/explanation", "/api/v1/calls/sw-1/m1/explanation", "/api/v1/contracts/C-1/usage?month=2026-10", "/api/v1/contracts/C-1/calls?month=2026-10", "/api/v1/contracts/C-1"])

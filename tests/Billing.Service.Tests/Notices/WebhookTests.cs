@@ -92,6 +92,27 @@ public sealed class WebhookTests : IAsyncLifetime
         (await (await _server.Http.PostAsync("/api/v1/webhooks", Json(new { url = "https://example.com", types = new[] { "Rain" } }))).ReadProblemAsync(HttpStatusCode.BadRequest)).Text("parameter").ShouldBe("types");
     }
 
+    [Fact]
+    public async Task A_customer_reaches_neither_another_contract_nor_what_staff_subscribed_to_about_their_own()
+    {
+        using var customer = await _server.ClientAsync([Roles.CustomerAdmin], "C-1001");
+        foreach (var contracts in (string?[][])[[null, "C-1002"], ["C-1001", null], ["C-1001", "C-1002"], []])
+        {
+            var answer = await customer.PostAsync("/api/v1/webhooks", Json(new { url = "https://example.com/a", contracts }));
+            answer.StatusCode.ShouldBeOneOf(HttpStatusCode.NotFound, HttpStatusCode.BadRequest);
+        }
+
+        await (await customer.PostAsync("/api/v1/webhooks", Json(new { url = "https://example.com/a", types = new[] { null, "Rain" } }))).ReadProblemAsync(HttpStatusCode.BadRequest);
+        await (await customer.PostAsync("/api/v1/webhooks", Json(new { url = "https://example.com/\0" }))).ReadProblemAsync(HttpStatusCode.UnprocessableEntity);
+        (await _server.Http.ReadAllAsync("/api/v1/webhooks", 10)).ShouldBeEmpty();
+
+        var staff = $"/api/v1/webhooks/{(await SubscribeAsync(new { url = "https://example.com/b?token=t", contracts = new[] { "C-1001" } })).Text("id")}";
+        (await customer.ReadAllAsync("/api/v1/webhooks", 10)).ShouldBeEmpty();
+        await (await customer.GetAsync(staff)).ReadProblemAsync(HttpStatusCode.NotFound);
+        await (await customer.PostAsync($"{staff}/secret", null)).ReadProblemAsync(HttpStatusCode.NotFound);
+        await (await customer.DeleteAsync(staff)).ReadProblemAsync(HttpStatusCode.NotFound);
+    }
+
     [Theory]
     [InlineData("http://example.com/hook")]
     [InlineData("https://127.0.0.1/hook")]
