@@ -25,6 +25,12 @@ public static class Limits
     public const string LongWork = "long-work";
 
     /// <summary>So many heavy queries wait for their turn for each that is at work; others are told to come again.</summary>
+    /// <summary>The policy of answers that go on for hours: one caller has few of them, so that others get some.</summary>
+    public const string Streams = "streams";
+
+    /// <summary>Streams of one caller at the same time.</summary>
+    internal const int StreamsOfOne = 10;
+
     private const int WaitingForEach = 2;
 
     internal static void Configure(WebApplicationBuilder builder, BillingSettings settings)
@@ -42,6 +48,7 @@ public static class Limits
             options.OnRejected = TellWhenAsync;
             options.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(http => PerMinute(ClientOf(http), access.RequestsPerMinute));
             options.AddPolicy(SignIn, http => PerMinute(NetworkOf(http), access.SignInsPerMinute));
+            options.AddPolicy(Streams, http => RateLimitPartition.GetConcurrencyLimiter(ClientOf(http), _ => new ConcurrencyLimiterOptions { PermitLimit = StreamsOfOne }));
             options.AddPolicy(Heavy, _ => RateLimitPartition.GetConcurrencyLimiter("", _ => new ConcurrencyLimiterOptions
             {
                 PermitLimit = access.HeavyQueries,

@@ -6,6 +6,7 @@ using Billing.Service.Notices;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.RateLimiting;
 using Npgsql;
 using Wolverine.Http;
 
@@ -21,6 +22,7 @@ public static class EventStreamEndpoint
 
     [WolverineGet(ApiRoutes.V1 + "/events/stream", OperationId = "streamEvents", Summary = "What happens, as server-sent events",
         Description = "Without Last-Event-ID the stream begins with what comes next, with it behind that event, with 0 at the beginning. Comments keep it alive. It ends after an hour, or when the client does not read; a client connects again with Last-Event-ID and misses nothing.")]
+    [EnableRateLimiting(Limits.Streams)]
     [DisableRequestTimeout]
     [ForRoles(Roles.Operator, Roles.Finance, Roles.Pipeline, Roles.Auditor, Roles.CustomerAdmin)]
     [AnswersText("text/event-stream")]

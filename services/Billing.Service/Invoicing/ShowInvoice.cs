@@ -38,6 +38,11 @@ public static class ShowInvoice
     /// <summary>The invoice with that number, or null.</summary>
     public static async Task<InvoiceIssued?> FindAsync(NpgsqlDataSource database, string number, CancellationToken cancel)
     {
+        if (number.Contains('\0', StringComparison.Ordinal))
+        {
+            return null;
+        }
+
         await using var command = database.CreateCommand(ByNumber);
         command.Parameters.Add(new NpgsqlParameter { Value = number });
         return await command.ExecuteScalarAsync(cancel) is string data ? Read(data) : null;

@@ -79,6 +79,22 @@ public sealed class EventStreamTests : IAsyncLifetime
         }
     }
 
+    [Fact]
+    public async Task One_caller_does_not_take_the_streams_of_the_others()
+    {
+        using var greedy = await _server.ClientAsync([Roles.CustomerAdmin], "C-1001");
+        using var other = await _server.ClientAsync([Roles.CustomerAdmin], "C-1001");
+        var open = new List<StreamReader>();
+        for (var i = 0; i < Limits.StreamsOfOne; i++)
+        {
+            open.Add(await OpenAsync(greedy, "0", ""));
+        }
+
+        (await (await greedy.GetAsync("/api/v1/events/stream")).ReadProblemAsync(HttpStatusCode.TooManyRequests)).Text("detail").ShouldContain("Retry-After");
+        open.Add(await OpenAsync(other, "0", ""));
+        open.ForEach(reader => reader.Dispose());
+    }
+
     private static async Task<StreamReader> OpenAsync(HttpClient http, string after, string query)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/v1/events/stream{query}");

@@ -66,7 +66,7 @@ internal static class OpenApiDescription
     /// </summary>
     public static void UsePolicy(WebApplication app) => app.UseWhen(http => http.Request.Path.StartsWithSegments(Page), page => page.Use(async (http, next) =>
     {
-        var nonce = Convert.ToBase64String(RandomNumberGenerator.GetBytes(16));
+        var nonce = RandomNumberGenerator.GetHexString(32, lowercase: true);
         http.Items[typeof(OpenApiDescription)] = nonce;
         http.Response.OnStarting(() =>
         {
