@@ -12,6 +12,8 @@ public sealed record DocumentFault(string Path, string Reason)
 /// <summary>Reads the documents of the published language and says, with its path, what does not belong in one.</summary>
 public static partial class DocumentReader
 {
+    private const string NoNull = "missing: null is not allowed here";
+
     /// <summary>The document, or the first fault in it.</summary>
     public static (T? Document, DocumentFault? Fault) Read<T>(ReadOnlySpan<byte> utf8)
         where T : class => Read<T>(utf8, BillingJson.Options);
@@ -29,7 +31,7 @@ public static partial class DocumentReader
         {
             var document = JsonSerializer.Deserialize<T>(utf8, options);
             return document is null ? (null, new DocumentFault("$", "the document is null"))
-                : HoldsNothing(utf8) ? (null, new DocumentFault("$", "a list holds null"))
+                : NullInList(utf8, options) is { } path ? (null, new DocumentFault(path, NoNull))
                 : (document, null);
         }
         catch (JsonException fault)
@@ -43,25 +45,45 @@ public static partial class DocumentReader
     }
 
     /// <summary>
-    /// True when a list holds null. The serializer lets it pass, whatever the elements' type says, and who looks for an element
-    /// that may not be there finds null and takes it for none.
+    /// The path of a null in a list. The serializer lets it pass, whatever the elements' type says, and who looks for an element that
+    /// may not be there finds null and takes it for none.
     /// </summary>
-    private static bool HoldsNothing(ReadOnlySpan<byte> utf8)
+    private static string? NullInList(ReadOnlySpan<byte> utf8, JsonSerializerOptions options)
     {
-        var reader = new Utf8JsonReader(utf8);
-        var behind = JsonTokenType.None;
+        var reader = new Utf8JsonReader(utf8, new JsonReaderOptions { AllowTrailingCommas = options.AllowTrailingCommas, CommentHandling = options.ReadCommentHandling, MaxDepth = options.MaxDepth });
+        var path = new Stack<(int Next, string? Member)>(); // a list counts, an object names the member that it is at
         while (reader.Read())
         {
-            // a member's null comes behind its name
-            if (reader.TokenType == JsonTokenType.Null && behind != JsonTokenType.PropertyName)
+            if (reader.TokenType is JsonTokenType.EndObject or JsonTokenType.EndArray)
             {
-                return true;
+                path.Pop();
+                continue;
             }
 
-            behind = reader.TokenType;
+            if (reader.TokenType == JsonTokenType.PropertyName)
+            {
+                path.Pop();
+                path.Push((0, reader.GetString()));
+                continue;
+            }
+
+            if (path.TryPeek(out var list) && list.Member is null)
+            {
+                path.Pop();
+                path.Push((list.Next + 1, null));
+                if (reader.TokenType == JsonTokenType.Null)
+                {
+                    return "$" + string.Concat(path.Reverse().Select(step => step.Member is { } member ? $".{member}" : $"[{step.Next - 1}]"));
+                }
+            }
+
+            if (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray)
+            {
+                path.Push((0, reader.TokenType == JsonTokenType.StartObject ? "" : null));
+            }
         }
 
-        return false;
+        return null;
     }
 
     private static string Reason(JsonException fault)
@@ -80,7 +102,7 @@ public static partial class DocumentReader
         if (message.StartsWith("The constructor parameter", StringComparison.Ordinal) || message.Contains("doesn't allow setting null", StringComparison.Ordinal)
             || message.Contains("doesn't allow null", StringComparison.Ordinal))
         {
-            return "missing: null is not allowed here";
+            return NoNull;
         }
 
         if (Convert().IsMatch(message))

@@ -26,11 +26,7 @@ internal static class CallCorrections
         var calls = new HashSet<string>(StringComparer.Ordinal);
         for (var i = 0; i < document.Corrections.Count; i++)
         {
-            var path = $"$.corrections[{i}]";
-            if (document.Corrections[i] is not { } entry)
-            {
-                return (null, new DocumentFault(path, "missing: null is not allowed here"));
-            }
+            var (path, entry) = ($"$.corrections[{i}]", document.Corrections[i]);
 
             // a source holds no slash, a record id may
             var slash = entry.Call.IndexOf('/', StringComparison.Ordinal);

@@ -40,7 +40,9 @@ public sealed class DocumentFormTests
     public void A_list_holds_no_null(string part, string wrong)
     {
         Contracts.ShouldContain(part);
-        Fault<ContractsDocument>(Contracts.Replace(part, wrong, StringComparison.Ordinal)).ShouldNotBeNull().Reason.ShouldBe("a list holds null");
+        var fault = Fault<ContractsDocument>(Contracts.Replace(part, wrong, StringComparison.Ordinal)).ShouldNotBeNull();
+        fault.Reason.ShouldBe("missing: null is not allowed here");
+        fault.Path.ShouldMatch(@"^\$\.contracts.*\[\d+\]$");
     }
 
     [Fact]
