@@ -25,6 +25,9 @@ internal static class Logs
             logging.AddFilter(category, Higher(lowest, LogLevel.Critical));
         }
 
+        // it tells each request with its query, in which a telephone number may be looked for
+        logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", Higher(lowest, LogLevel.Warning));
+
         // Marten tells a failed statement with its parameters, Wolverine a failed message with what it says: both may hold
         // telephone numbers, and both faults reach whoever asked, or the dead letters, anyhow.
         logging.AddFilter("Marten.IDocumentStore", Higher(lowest, LogLevel.Critical));

@@ -91,12 +91,14 @@ public sealed partial class AccessCommandsTests(DatabaseFixture database) : ICla
             http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
             using var body = new StringContent("""{"name":"new-account","roles":["finance"],"password":"sesame opens the door"}""", System.Text.Encoding.UTF8, "application/json");
             (await http.PostAsync("/api/v1/accounts", body)).StatusCode.ShouldBe(HttpStatusCode.Created);
+            (await http.GetAsync("/api/v1/contracts?number=05033999999")).StatusCode.ShouldBe(HttpStatusCode.OK);
             http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key[..^3] + "zzz");
             (await http.GetAsync("/api/v1/session")).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
             await StopAsync(process);
             var log = await output;
             log.ShouldContain("/api/v1/accounts", Case.Sensitive, "the log tells much");
             log.ShouldNotContain("sesame opens");
+            log.ShouldNotContain("05033999999");
             log.ShouldNotContain(key[18..^3]);
         }
         finally
