@@ -1,4 +1,5 @@
 using Billing.Contracts.Events;
+using Billing.Service.EventLog;
 using JasperFx.Events;
 using JasperFx.Events.Projections;
 using Marten;
@@ -61,51 +62,19 @@ internal sealed class AuditTables : ProjectionBase, IProjection
 
     public Task ApplyAsync(IDocumentOperations operations, IReadOnlyList<IEvent> events, CancellationToken cancellation)
     {
-        var rows = events.Select(Row).OfType<NpgsqlBatchCommand>().ToList();
-        if (rows.Count > 0)
-        {
-            ((ITransactionParticipantRegistrar)operations).AddTransactionParticipant(new Write(rows));
-        }
-
+        RowStatements.Enlist(operations, [.. events.Select(Row).OfType<NpgsqlBatchCommand>()]);
         return Task.CompletedTask;
     }
 
     private static NpgsqlBatchCommand? Row(IEvent happened) => happened.Data switch
     {
-        NumbersRevealed e => Command(AddReveal, happened.Id, At(e.At, happened), Text(e.What), Text(e.Contract), Text(e.Reason), Text(e.By)),
-        DisputeNumbersRevealed e => Command(
-            AddReveal, happened.Id, At(e.At, happened), Text($"dispute {happened.StreamKey!["dispute-".Length..]}"), Text(null), Text(e.Reason), Text(e.By)),
+        NumbersRevealed e => RowStatements.Of(AddReveal, happened.Id, At(e.At, happened), RowStatements.Text(e.What), RowStatements.Text(e.Contract), RowStatements.Text(e.Reason), RowStatements.Text(e.By)),
+        DisputeNumbersRevealed e => RowStatements.Of(
+            AddReveal, happened.Id, At(e.At, happened), RowStatements.Text($"dispute {happened.StreamKey!["dispute-".Length..]}"), RowStatements.Text(null), RowStatements.Text(e.Reason), RowStatements.Text(e.By)),
         var data => AccessKinds.Of(data, happened.StreamKey!) is { } entry
-            ? Command(AddAccess, happened.Id, entry.At.ToDateTimeUtc(), Text(entry.Kind), Text(entry.Who), Text(entry.By), Text(entry.Address), Text(entry.Detail))
+            ? RowStatements.Of(AddAccess, happened.Id, entry.At.ToDateTimeUtc(), RowStatements.Text(entry.Kind), RowStatements.Text(entry.Who), RowStatements.Text(entry.By), RowStatements.Text(entry.Address), RowStatements.Text(entry.Detail))
             : null,
     };
 
     private static DateTime At(Instant? noted, IEvent happened) => noted?.ToDateTimeUtc() ?? happened.Timestamp.UtcDateTime;
-
-    private static NpgsqlParameter Text(string? value) => new() { Value = (object?)value ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text };
-
-    private static NpgsqlBatchCommand Command(string sql, params ReadOnlySpan<object> values)
-    {
-        var command = new NpgsqlBatchCommand(sql);
-        foreach (var value in values)
-        {
-            command.Parameters.Add(value as NpgsqlParameter ?? new NpgsqlParameter { Value = value });
-        }
-
-        return command;
-    }
-
-    private sealed class Write(List<NpgsqlBatchCommand> rows) : ITransactionParticipant
-    {
-        public async Task BeforeCommitAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken token)
-        {
-            await using var batch = new NpgsqlBatch(connection, transaction);
-            foreach (var row in rows)
-            {
-                batch.BatchCommands.Add(row);
-            }
-
-            await batch.ExecuteNonQueryAsync(token);
-        }
-    }
 }

@@ -5,6 +5,7 @@ using Billing.Contracts.Events;
 using Billing.Rating;
 using Billing.Rating.Numbers;
 using Billing.Rating.Records;
+using Billing.Service.EventLog;
 using Billing.Service.Knowledge;
 using Billing.Service.Usage;
 using Npgsql;
@@ -52,8 +53,8 @@ internal sealed class ReadOurCalls(NpgsqlConnection connection, ComparisonReques
     {
         await using var command = new NpgsqlCommand(Calls, connection) { CommandTimeout = 0 };
         command.Parameters.Add(Month());
-        command.Parameters.Add(Text(request.Contract));
-        command.Parameters.Add(Text(request.Number));
+        command.Parameters.Add(RowStatements.Text(request.Contract));
+        command.Parameters.Add(RowStatements.Text(request.Number));
         await using var reader = await command.ExecuteReaderAsync(cancel);
         string? current = null;
         var calls = new List<OurCall>();
@@ -121,6 +122,4 @@ internal sealed class ReadOurCalls(NpgsqlConnection connection, ComparisonReques
     private string Called(in CdrRow row, int day) => CalledParty.Of(row.CalledNumber, knowledge.Reference, day) ?? Encoding.UTF8.GetString(row.CalledNumber);
 
     private NpgsqlParameter Month() => new() { Value = request.Month.FirstDay.ToDateOnly() };
-
-    private static NpgsqlParameter Text(string? text) => new() { Value = (object?)text ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text };
 }

@@ -1,5 +1,6 @@
 using Billing.Contracts;
 using Billing.Contracts.Events;
+using Billing.Service.EventLog;
 using JasperFx.Events;
 using JasperFx.Events.Projections;
 using Marten;
@@ -41,12 +42,7 @@ internal sealed class DisputesProjection : ProjectionBase, IProjection
 
     public Task ApplyAsync(IDocumentOperations operations, IReadOnlyList<IEvent> events, CancellationToken cancellation)
     {
-        var changes = events.Select(Change).OfType<NpgsqlBatchCommand>().ToList();
-        if (changes.Count > 0)
-        {
-            ((ITransactionParticipantRegistrar)operations).AddTransactionParticipant(new Write(changes));
-        }
-
+        RowStatements.Enlist(operations, [.. events.Select(Change).OfType<NpgsqlBatchCommand>()]);
         return Task.CompletedTask;
     }
 
@@ -55,39 +51,12 @@ internal sealed class DisputesProjection : ProjectionBase, IProjection
         var id = happened.StreamKey![DisputeRules.Prefix.Length..];
         return happened.Data switch
         {
-            DisputeOpened e => Command(
+            DisputeOpened e => RowStatements.Of(
                 Open, id, e.Contract, e.Invoice, e.Amount.ToString(), e.Claim, e.By, e.OpenedOn.ToDateOnly(), e.Deadline.ToDateOnly()),
-            DisputeEvidenceAdded or DisputeReplayAttached or DisputeComparisonAttached => Command(Attach, id),
-            DisputeResolved e => Command(Close, id, e.Outcome, e.On.ToDateOnly(), Text(e.Document), e.Credited.ToString()),
-            DisputeWithdrawn e => Command(Close, id, DisputeStates.Withdrawn, e.On.ToDateOnly(), Text(null), Yen.Zero.ToString()),
+            DisputeEvidenceAdded or DisputeReplayAttached or DisputeComparisonAttached => RowStatements.Of(Attach, id),
+            DisputeResolved e => RowStatements.Of(Close, id, e.Outcome, e.On.ToDateOnly(), RowStatements.Text(e.Document), e.Credited.ToString()),
+            DisputeWithdrawn e => RowStatements.Of(Close, id, DisputeStates.Withdrawn, e.On.ToDateOnly(), RowStatements.Text(null), Yen.Zero.ToString()),
             _ => null,
         };
-    }
-
-    private static NpgsqlParameter Text(string? value) => new() { Value = (object?)value ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text };
-
-    private static NpgsqlBatchCommand Command(string sql, params object[] values)
-    {
-        var command = new NpgsqlBatchCommand(sql);
-        foreach (var value in values)
-        {
-            command.Parameters.Add(value as NpgsqlParameter ?? new NpgsqlParameter { Value = value });
-        }
-
-        return command;
-    }
-
-    private sealed class Write(List<NpgsqlBatchCommand> changes) : ITransactionParticipant
-    {
-        public async Task BeforeCommitAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken token)
-        {
-            await using var batch = new NpgsqlBatch(connection, transaction);
-            foreach (var change in changes)
-            {
-                batch.BatchCommands.Add(change);
-            }
-
-            await batch.ExecuteNonQueryAsync(token);
-        }
     }
 }

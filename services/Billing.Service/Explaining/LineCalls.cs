@@ -1,5 +1,6 @@
 using Billing.Contracts;
 using Billing.Contracts.Documents;
+using Billing.Service.EventLog;
 using Billing.Service.Usage;
 using NodaTime;
 using Npgsql;
@@ -63,14 +64,14 @@ internal sealed class LineCalls(NpgsqlConnection connection, bool isRevealed, Ca
     /// <summary>How many calls a usage line has, their chargeable time and the exact sum of their charges, as they stand now.</summary>
     public async Task<(long Calls, Seconds Chargeable, Yen Sum)> SumAsync(StreamSpan span, InvoiceLineDocument line)
     {
-        await using var command = Command(LineSum, span, [line.Code, Text(line.Detail), line.TaxCategory]);
+        await using var command = Command(LineSum, span, [line.Code, RowStatements.Text(line.Detail), line.TaxCategory]);
         await using var reader = await command.ExecuteReaderAsync(cancel);
         await reader.ReadAsync(cancel);
         return (reader.GetInt64(0), new Seconds(reader.GetInt64(1)), Yen.Parse(reader.GetString(2)));
     }
 
     public Task<IReadOnlyList<LineCall>> ReadAsync(StreamSpan span, InvoiceLineDocument line, Part part) =>
-        ReadAsync(Command(LinePart, span, [line.Code, Text(line.Detail), line.TaxCategory, part.Skip, part.Take]));
+        ReadAsync(Command(LinePart, span, [line.Code, RowStatements.Text(line.Detail), line.TaxCategory, part.Skip, part.Take]));
 
     /// <summary>What lies beyond a limit, by tax category.</summary>
     public async Task<IReadOnlyDictionary<string, (long Calls, Yen Overflow)>> OverflowAsync(StreamSpan span, Yen limit)
@@ -116,6 +117,4 @@ internal sealed class LineCalls(NpgsqlConnection connection, bool isRevealed, Ca
 
         return calls;
     }
-
-    private static NpgsqlParameter Text(string? text) => new() { Value = (object?)text ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text };
 }

@@ -4,6 +4,7 @@ using Billing.Contracts;
 using Billing.Contracts.Events;
 using Billing.Rating.Invoicing;
 using Billing.Rating.Subscriptions;
+using Billing.Service.EventLog;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -63,7 +64,7 @@ internal sealed class ReadUsage(NpgsqlConnection connection, CancellationToken c
     public async Task<ILookup<string, UsageMonth>> LateMonthsAsync(UsageMonth month, string? contract)
     {
         var found = new List<ContractMonth>();
-        await using var reader = await QueryAsync(LateMonths, Date(month), Text(contract));
+        await using var reader = await QueryAsync(LateMonths, Date(month), RowStatements.Text(contract));
         while (await reader.ReadAsync(cancel))
         {
             found.Add(new ContractMonth(reader.GetString(0), Month(reader, 1)));
@@ -76,7 +77,7 @@ internal sealed class ReadUsage(NpgsqlConnection connection, CancellationToken c
     public async Task<HashSet<string>> CallersAsync(UsageMonth month, string? contract)
     {
         var found = new HashSet<string>(StringComparer.Ordinal);
-        await using var reader = await QueryAsync(Callers, Date(month), Text(contract));
+        await using var reader = await QueryAsync(Callers, Date(month), RowStatements.Text(contract));
         while (await reader.ReadAsync(cancel))
         {
             found.Add(reader.GetString(0));
@@ -192,8 +193,6 @@ internal sealed class ReadUsage(NpgsqlConnection connection, CancellationToken c
     }
 
     private static NpgsqlParameter Date(UsageMonth month) => new() { Value = month.FirstDay.ToDateOnly() };
-
-    private static NpgsqlParameter Text(string? text) => new() { Value = (object?)text ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text };
 
     private static NpgsqlParameter Array<T>(IEnumerable<T> values) => new() { Value = values.ToArray() };
 }
