@@ -32,13 +32,13 @@ public sealed class DisputesApiTests : IAsyncLifetime
     [Fact]
     public async Task A_dispute_is_opened_furnished_resolved_and_read()
     {
-        var opened = await PostAsync("/api/v1/disputes", new { invoice = Invoice, claim = "never made", by = "kato", calls = new[] { new { source = "sw-1", recordId = "m1" } } });
+        var opened = await PostAsync("/api/v1/disputes", new { invoice = Invoice, claim = "never made", by = "desk-1", calls = new[] { new { source = "sw-1", recordId = "m1" } } });
         opened.StatusCode.ShouldBe(HttpStatusCode.Created);
         var id = (await opened.ReadAsync(HttpStatusCode.Created)).Text("id");
         opened.Headers.Location!.ToString().ShouldBe($"/api/v1/disputes/{id}");
-        await (await PostAsync($"/api/v1/disputes/{id}/evidence", new { description = "log", reference = "ticket 7", by = "kato" })).ReadAsync();
-        await (await PostAsync($"/api/v1/disputes/{id}/replays", new { replay = new { known = 3, sha256 = new string('a', 64), callsChanged = 1, issued = "383", replayed = "366" }, by = "kato" })).ReadAsync();
-        await (await PostAsync($"/api/v1/disputes/{id}/comparisons", new { comparison = new { file = "theirs.csv", fileSha256 = new string('a', 64), totals = new[] { new { @class = "equal", rows = 3 } } }, by = "kato" })).ReadAsync();
+        await (await PostAsync($"/api/v1/disputes/{id}/evidence", new { description = "log", reference = "ticket 7", by = "desk-1" })).ReadAsync();
+        await (await PostAsync($"/api/v1/disputes/{id}/replays", new { replay = new { known = 3, sha256 = new string('a', 64), callsChanged = 1, issued = "383", replayed = "366" }, by = "desk-1" })).ReadAsync();
+        await (await PostAsync($"/api/v1/disputes/{id}/comparisons", new { comparison = new { file = "theirs.csv", fileSha256 = new string('a', 64), totals = new[] { new { @class = "equal", rows = 3 } } }, by = "desk-1" })).ReadAsync();
 
         var list = await (await Http.GetAsync("/api/v1/disputes?state=open&contract=C-1")).ReadAsync();
         list.GetProperty("items").EnumerateArray().ShouldHaveSingleItem().GetProperty("attachments").GetInt32().ShouldBe(3);
@@ -52,7 +52,7 @@ public sealed class DisputesApiTests : IAsyncLifetime
         var archive = await Http.GetAsync($"/api/v1/disputes/{id}/file");
         archive.Content.Headers.ContentType!.MediaType.ShouldBe("application/zip");
         ExportDisputeTests.Read(await archive.Content.ReadAsByteArrayAsync()).Keys.ShouldContain("cover.html");
-        (await (await PostAsync($"/api/v1/disputes/{id}/withdrawal", new { reason = "x", by = "kato" })).ReadProblemAsync(HttpStatusCode.UnprocessableEntity)).Text("rule").ShouldBe("dispute");
+        (await (await PostAsync($"/api/v1/disputes/{id}/withdrawal", new { reason = "x", by = "desk-1" })).ReadProblemAsync(HttpStatusCode.UnprocessableEntity)).Text("rule").ShouldBe("dispute");
     }
 
     [Fact]
@@ -75,7 +75,7 @@ public sealed class DisputesApiTests : IAsyncLifetime
         (await (await Http.GetAsync("/api/v1/credit-notes/202610-C-1-CN9")).ReadProblemAsync(HttpStatusCode.NotFound)).Text("detail").ShouldContain("CN9");
         (await (await Http.GetAsync("/api/v1/invoices/202610-C-9/credits")).ReadProblemAsync(HttpStatusCode.NotFound)).Text("detail").ShouldContain("202610-C-9");
         (await (await Http.GetAsync("/api/v1/disputes?state=lost")).ReadProblemAsync(HttpStatusCode.BadRequest)).Text("parameter").ShouldBe("state");
-        (await (await PostAsync("/api/v1/disputes", new { invoice = "202610-C-9", claim = "x", amount = "1", by = "kato" })).ReadProblemAsync(HttpStatusCode.UnprocessableEntity)).Text("detail").ShouldContain("202610-C-9");
+        (await (await PostAsync("/api/v1/disputes", new { invoice = "202610-C-9", claim = "x", amount = "1", by = "desk-1" })).ReadProblemAsync(HttpStatusCode.UnprocessableEntity)).Text("detail").ShouldContain("202610-C-9");
         (await (await PostAsync("/api/v1/disputes/D-9/resolution", new { outcome = "upheld", @as = "cash", reason = "x", by = "finance-desk" })).ReadProblemAsync(HttpStatusCode.BadRequest)).Text("parameter").ShouldBe("as");
     }
 

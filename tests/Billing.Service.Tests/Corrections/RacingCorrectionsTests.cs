@@ -1,3 +1,4 @@
+using Billing.Service.Tests.Hosting;
 using Billing.Service.Tests.Invoicing;
 
 namespace Billing.Service.Tests.Corrections;
@@ -42,12 +43,8 @@ public class RacingCorrectionsTests
         }
 
         var coming = Task.Run(() => world.IngestAsync(Rows(world, "w", 1)));
-        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-        while (await world.Database.ScalarAsync<long>("select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'") == 0)
-        {
-            await Task.Delay(10, limit.Token);
-        }
-
+        await Poll.UntilAsync("the call waits", async () =>
+            await world.Database.ScalarAsync<long>("select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'") > 0);
         await world.PublishAsync(RerateUsageTests.FixedAt("6"));
         await hold.CommitAsync();
         await coming;

@@ -14,11 +14,11 @@ public sealed class DisputesCommandTests
     {
         await using var world = await DisputedWorld.NewAsync();
         using var billing = new BillingCommand(world.Database);
-        var opened = await billing.Run("disputes", "open", "--invoice", Invoice, "--contract", "C-1", "--call", "sw-1/m1", "--claim", "never made", "--id", "CASE-1", "--by", "kato");
+        var opened = await billing.Run("disputes", "open", "--invoice", Invoice, "--contract", "C-1", "--call", "sw-1/m1", "--claim", "never made", "--id", "CASE-1", "--by", "desk-1");
         (opened.Code, opened.Output).ShouldBe((0, "opened CASE-1\n"), opened.Error);
 
         var log = billing.Text("log of the switch");
-        (await billing.Run("disputes", "evidence", "CASE-1", "--description", "switch log", "--file", log, "--by", "kato")).Code.ShouldBe(0);
+        (await billing.Run("disputes", "evidence", "CASE-1", "--description", "switch log", "--file", log, "--by", "desk-1")).Code.ShouldBe(0);
         var replay = billing.File(new AttachedReplay(3, SampleDispute.Sha256, 1, Contracts.Yen.Whole(383), Contracts.Yen.Whole(366)));
         (await billing.Run("disputes", "attach", "CASE-1", "--replay", replay)).Code.ShouldBe(0);
         (await billing.Run("disputes", "attach", "CASE-1", "--replay", billing.Text("""{ "known": 3 }"""))).Code.ShouldBe(2);

@@ -17,7 +17,7 @@ internal static class Poll
                 throw new TimeoutException($"Not within {Limit.TotalSeconds:N0} s: {what}");
             }
 
-            await Task.Delay(50);
+            await Task.Delay(5);
         }
     }
 }

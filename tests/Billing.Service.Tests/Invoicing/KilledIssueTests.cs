@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Billing.Contracts.Documents;
 using Billing.Service.Invoicing;
 using Billing.Service.Tests.Hosting;
@@ -70,16 +69,11 @@ public class KilledIssueTests
     /// <returns>True when the run was still at work.</returns>
     private static async Task<bool> IssueAndKillAsync(BilledWorld world, bool committed, int delay)
     {
-        var start = new ProcessStartInfo(Command.Program.Name, [.. Command.Program.First, "invoices", "issue", "--month", "2026-10"]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        start.Environment["BILLING_DB"] = world.Database.ConnectionString;
         var before = await IssuedAsync(world);
-        using var process = Process.Start(start)!;
+        using var process = Command.Start(new Dictionary<string, string> { ["BILLING_DB"] = world.Database.ConnectionString }, "invoices", "issue", "--month", "2026-10");
         var output = process.StandardOutput.ReadToEndAsync();
         var errors = process.StandardError.ReadToEndAsync();
-        while (committed && !process.HasExited && await IssuedAsync(world) == before)
-        {
-            await Task.Delay(5);
-        }
+        await Poll.UntilAsync("the run has issued something or is over", async () => !committed || process.HasExited || await IssuedAsync(world) != before);
 
         using var limit = new CancellationTokenSource(delay);
         try

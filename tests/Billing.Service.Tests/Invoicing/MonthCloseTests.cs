@@ -1,5 +1,5 @@
-using System.Diagnostics;
 using Billing.Service.Hosting.MonthClose;
+using Billing.Service.Tests.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Wolverine;
 
@@ -7,8 +7,6 @@ namespace Billing.Service.Tests.Invoicing;
 
 public class MonthCloseTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
-
     [Fact]
     public async Task The_scheduled_close_issues_the_month_and_each_invoice_is_published_once()
     {
@@ -23,12 +21,7 @@ public class MonthCloseTests
 
         (await world.CountEventsAsync("invoice_issued.v1")).ShouldBe(60);
         const string Told = "select count(*) from billing.notices where type = 'InvoiceIssued'";
-        var waited = Stopwatch.StartNew();
-        while (await world.Database.ScalarAsync<long>(Told) < 60 && waited.Elapsed < Patience)
-        {
-            await Task.Delay(200);
-        }
-
+        await Poll.UntilAsync("60 invoices are told", async () => await world.Database.ScalarAsync<long>(Told) >= 60);
         (await world.Database.ScalarAsync<long>(Told)).ShouldBe(60);
         (await world.Database.ScalarAsync<long>("select count(*) from billing_queue.wolverine_dead_letters")).ShouldBe(0);
     }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using Billing.Service.Tests.Hosting;
 
@@ -27,20 +26,8 @@ internal sealed class BillingCommand(DatabaseFixture fixture) : IDisposable
 
     public async Task<Result> Run(params string[] arguments)
     {
-        var start = new ProcessStartInfo(Command.Program.Name, [.. Command.Program.First, .. arguments])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            RedirectStandardInput = true,
-            WorkingDirectory = _folder,
-        };
-        start.Environment["BILLING_DB"] = fixture.ConnectionString;
-        using var process = Process.Start(start)!;
-        process.StandardInput.Close();
-        var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
-        await process.WaitForExitAsync(limit.Token);
-        return new Result(process.ExitCode, await output, await error);
+        var ended = await Command.RunAsync(fixture.ConnectionString, arguments);
+        return new Result(ended.Code, ended.Output, ended.Error);
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
