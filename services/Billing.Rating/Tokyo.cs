@@ -26,6 +26,12 @@ public static class Tokyo
     /// <summary>The first day after a validity, or the end of time.</summary>
     public static int ToDay(LocalDate? date) => date is { } d ? DayNumber(d) : int.MaxValue;
 
+    /// <summary>The instant at which a day begins.</summary>
+    public static Instant BeginOf(LocalDate day) => Instant.FromUnixTimeMilliseconds((DayNumber(day) * DayMs) - OffsetMs);
+
+    /// <summary>What clocks show at an instant.</summary>
+    public static LocalDateTime At(Instant instant) => (instant + Duration.FromMilliseconds(OffsetMs)).InUtc().LocalDateTime;
+
     public static LocalDate Date(int day) => Epoch.PlusDays(day);
 
     /// <summary>The Tokyo month of a day; the usual days-to-civil arithmetic, without a calendar object.</summary>

@@ -34,6 +34,11 @@ public sealed record Caller(string Name, IReadOnlyList<string> Roles, IReadOnlyL
     /// <summary>True when the contract may be seen; another's is answered as one that does not exist.</summary>
     public bool MaySee(string contract) => Contracts is null || Contracts.Contains(contract);
 
+    /// <summary>
+    /// True when the whole of the contract may be seen: its invoices, its sums. Who is restricted to departments sees single calls of these.
+    /// </summary>
+    public bool MaySeeWhole(string contract) => Departments is null && MaySee(contract);
+
     /// <summary>True when numbers of the department may be seen; null is a number without a department.</summary>
     public bool MaySeeDepartment(string? department) => Departments is null || (department is not null && Departments.Contains(department));
 

@@ -81,7 +81,7 @@ public static class ContractsEndpoint
     {
         var asked = new Asked();
         var most = asked.Limit(limit);
-        var after = asked.Key(asked.Cursor(cursor, 1)?[0], Keys.Long) ?? 0;
+        var after = asked.CursorNo(cursor);
         if (asked.Wrong is not null)
         {
             return asked.Wrong;
@@ -174,11 +174,8 @@ public static class ContractsEndpoint
             : await StateAsync(http, store, id, contract => new ContractDeposits(id, contract.Deposits), cancellation);
     }
 
-    private static async Task<SubscribedContract?> FindAsync(IQuerySession session, string id, long? version, CancellationToken cancellation)
-    {
-        var contract = await session.Events.AggregateStreamAsync<SubscribedContract>(KnowledgeStreams.Contract(id), version ?? 0, token: cancellation);
-        return contract is null || (version is { } asked && contract.Version != asked) ? null : contract;
-    }
+    private static Task<SubscribedContract?> FindAsync(IQuerySession session, string id, long? version, CancellationToken cancellation) =>
+        AtVersion.FindAsync<SubscribedContract>(session, KnowledgeStreams.Contract(id), version, contract => contract.Version, cancellation);
 
     /// <summary>The contract after a command, which has a session of its own.</summary>
     private static async Task<IResult> StateAsync<T>(HttpContext http, IDocumentStore store, string id, Func<SubscribedContract, T> shown, CancellationToken cancellation)

@@ -51,7 +51,7 @@ public static class DeliveriesEndpoint
     {
         var asked = new Asked();
         var most = asked.Limit(limit);
-        var after = asked.Key(asked.Cursor(cursor, 1)?[0], Keys.Long) ?? 0;
+        var after = asked.CursorNo(cursor);
         return asked.Wrong ?? (await Rejects.DeliveryOfAsync(database, file, cancellation) is { } delivery
             ? Results.Ok(Page.Of(await Rejects.PartAsync(database, delivery, after, most + 1, cancellation), most, row => [$"{row.Line}"]))
             : NoSuchFile(file));

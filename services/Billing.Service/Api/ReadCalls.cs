@@ -38,7 +38,7 @@ public static class ReadCallsEndpoint
         var asked = new Asked();
         var filter = Filter(asked, http, month, from, to, number, department, outcome, amountFrom, amountTo);
         var most = asked.Limit(limit);
-        var after = After(asked, asked.Cursor(cursor, 2));
+        var after = asked.Call(cursor);
         if (asked.Wrong is not null)
         {
             return asked.Wrong;
@@ -50,7 +50,7 @@ public static class ReadCallsEndpoint
         }
 
         var part = await new ListCalls(database).RunAsync(contract, filter, after, most, cancellation);
-        return Results.Ok(new Page<ListedCall>(part.Calls, part.Next is { } next ? Cursor.Write(Keys.Of(next.AnsweredAt), $"{next.Id:N}") : null));
+        return Results.Ok(new Page<ListedCall>(part.Calls, part.Next is { } next ? CallCursor.Write(next) : null));
     }
 
     [WolverineGet(ApiRoutes.V1 + "/contracts/{id}/calls.csv", OperationId = "exportCalls", Summary = "The calls of a month as CSV, all of them")]
@@ -84,13 +84,6 @@ public static class ReadCallsEndpoint
 
     private static IReadOnlyCollection<string>? Departments(Caller caller, string? asked) =>
         asked is null ? caller.Departments : caller.MaySeeDepartment(asked) ? [asked] : [];
-
-    private static CallPlace? After(Asked asked, string[]? keys)
-    {
-        var at = asked.Key(keys?[0], Keys.Instant);
-        var id = asked.Key(keys?[1], Keys.Guid);
-        return at is null || id is null ? null : new CallPlace(at.Value, id.Value);
-    }
 
     private static async Task<ContractDocument?> FindAsync(KnowledgeCache knowledge, HttpContext http, string id, CancellationToken cancellation) =>
         Caller.Of(http).MaySee(id) ? (await knowledge.CurrentAsync(cancellation)).Contracts.Find(id)?.Document : null;

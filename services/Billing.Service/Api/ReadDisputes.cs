@@ -61,5 +61,5 @@ public static class ReadDisputesEndpoint
             : Problems.NotFound($"There is no dispute {id}.");
 
     /// <summary>The date in Tokyo.</summary>
-    internal static LocalDate Today(IClock clock) => Tokyo.Date(Tokyo.DayOf(clock.GetCurrentInstant().ToUnixTimeMilliseconds()));
+    internal static LocalDate Today(IClock clock) => Tokyo.At(clock.GetCurrentInstant()).Date;
 }

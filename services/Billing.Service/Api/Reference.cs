@@ -34,7 +34,7 @@ public static class ReferenceEndpoint
         }
 
         var reference = await FindAsync(session, version, cancellation);
-        return version is { } named && reference?.Version != named
+        return version is not null && reference is null
             ? Problems.NotFound("There is no reference at that version.")
             : Answer(http, reference);
     }
@@ -47,7 +47,7 @@ public static class ReferenceEndpoint
     {
         var asked = new Asked();
         var most = asked.Limit(limit);
-        var after = asked.Key(asked.Cursor(cursor, 1)?[0], Keys.Long) ?? 0;
+        var after = asked.CursorNo(cursor);
         return asked.Wrong ?? Results.Ok(await ReadChanges.RunAsync(session, KnowledgeStreams.Reference, after, most, cancellation));
     }
 
@@ -86,5 +86,5 @@ public static class ReferenceEndpoint
         http, reference?.Version ?? 0, reference?.Document ?? DocumentReader.Read<ReferenceDocument>(BuiltInDocuments.Reference).Document!);
 
     private static Task<PublishedReference?> FindAsync(IQuerySession session, long? version, CancellationToken cancellation) =>
-        session.Events.AggregateStreamAsync<PublishedReference>(KnowledgeStreams.Reference, version ?? 0, token: cancellation);
+        AtVersion.FindAsync<PublishedReference>(session, KnowledgeStreams.Reference, version, reference => reference.Version, cancellation);
 }

@@ -71,7 +71,7 @@ public static class TariffsEndpoint
     {
         var asked = new Asked();
         var most = asked.Limit(limit);
-        var after = asked.Key(asked.Cursor(cursor, 1)?[0], Keys.Long) ?? 0;
+        var after = asked.CursorNo(cursor);
         if (asked.Wrong is not null)
         {
             return asked.Wrong;
@@ -163,11 +163,8 @@ public static class TariffsEndpoint
         return result.Refusal is { } refusal ? Problems.Of(refusal) : Results.NoContent();
     }
 
-    private static async Task<PublishedTariff?> FindAsync(IQuerySession session, string id, long? version, CancellationToken cancellation)
-    {
-        var tariff = await session.Events.AggregateStreamAsync<PublishedTariff>(KnowledgeStreams.Tariff(id), version ?? 0, token: cancellation);
-        return tariff is null || (version is { } asked && tariff.Version != asked) ? null : tariff;
-    }
+    private static Task<PublishedTariff?> FindAsync(IQuerySession session, string id, long? version, CancellationToken cancellation) =>
+        AtVersion.FindAsync<PublishedTariff>(session, KnowledgeStreams.Tariff(id), version, tariff => tariff.Version, cancellation);
 
     private static async Task<(TariffsDocument? Document, IResult? Wrong)> ReadAsync(HttpContext http, string id, CancellationToken cancellation)
     {

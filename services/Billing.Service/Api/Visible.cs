@@ -5,11 +5,8 @@ namespace Billing.Service.Api;
 /// <summary>What of the contracts a caller may see. What they may not is answered as what does not exist.</summary>
 internal static class Visible
 {
-    /// <summary>
-    /// True when the caller sees the whole of a contract: its invoices, its usage. Who is restricted to departments sees single calls
-    /// of these and no sums.
-    /// </summary>
-    public static bool Whole(HttpContext http, string contract) => Caller.Of(http) is { Departments: null } caller && caller.MaySee(contract);
+    /// <inheritdoc cref="Caller.MaySeeWhole"/>
+    public static bool Whole(HttpContext http, string contract) => Caller.Of(http).MaySeeWhole(contract);
 
     /// <summary>
     /// The contracts to which a list is restricted: those of the caller, of these the one that is asked for; null for no restriction.

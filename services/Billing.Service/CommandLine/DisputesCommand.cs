@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using Billing.Contracts;
 using Billing.Contracts.Json;
+using Billing.Rating;
 using Billing.Service.Disputes;
 using Billing.Service.Ingestion;
 using Billing.Service.Knowledge;
@@ -152,7 +153,7 @@ internal static class DisputesCommand
     internal static Argument<string> Id() => new("id") { Description = "The dispute's id, such as D-202611-1" };
 
     /// <summary>The date in Tokyo.</summary>
-    internal static LocalDate Today() => SystemClock.Instance.GetCurrentInstant().WithOffset(Offset.FromHours(9)).Date;
+    internal static LocalDate Today() => Tokyo.At(SystemClock.Instance.GetCurrentInstant()).Date;
 
     /// <summary>Invokes a command and says what it made or why it is refused.</summary>
     internal static async Task<int> InvokeAsync(HostRun run, object command, string done)

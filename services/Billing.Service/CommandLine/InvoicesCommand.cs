@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using Billing.Contracts;
 using Billing.Contracts.Json;
+using Billing.Rating;
 using Billing.Service.Invoicing;
 using Billing.Service.Knowledge;
 using Billing.Service.Replay;
@@ -177,7 +178,7 @@ internal static class InvoicesCommand
 
     private static void WarnIfNotOver(UsageMonth month)
     {
-        if (month.LastDay >= SystemClock.Instance.GetCurrentInstant().WithOffset(Offset.FromHours(9)).Date)
+        if (month.LastDay >= Tokyo.At(SystemClock.Instance.GetCurrentInstant()).Date)
         {
             Run.Error($"{month} is not over yet: what comes after this issue will be on the next invoice");
         }

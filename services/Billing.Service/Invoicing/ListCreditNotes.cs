@@ -1,7 +1,6 @@
 using Billing.Contracts;
 using NodaTime;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace Billing.Service.Invoicing;
 
@@ -37,25 +36,15 @@ public static class ListCreditNotes
 
     internal static NpgsqlCommand Command(CreditNoteSearch search, string? after, int most)
     {
-        var command = new NpgsqlCommand(
-            $"""
-            select number, invoice, contract, month, customer, issued_at, subtotal::text, tax::text, total::text, dispute, reason
-            from {BillingStore.Schema}.credit_notes
-            where ($1::text is null or number > $1) and ($2::date is null or month = $2) and ($3::text[] is null or contract = any($3))
-              and ($4::text is null or invoice = $4) and ($5::timestamptz is null or issued_at >= $5) and ($6::timestamptz is null or issued_at < $6)
-            order by number limit {most}
-            """);
-        foreach (var (value, type) in (ReadOnlySpan<(object?, NpgsqlDbType)>)[
-            (after, NpgsqlDbType.Text),
-            (search.Month?.FirstDay.ToDateOnly(), NpgsqlDbType.Date),
-            (search.Contracts?.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text),
-            (search.Invoice, NpgsqlDbType.Text),
-            (search.IssuedFrom?.ToDateTimeUtc(), NpgsqlDbType.TimestampTz),
-            (search.IssuedBefore?.ToDateTimeUtc(), NpgsqlDbType.TimestampTz)])
-        {
-            command.Parameters.Add(new NpgsqlParameter { Value = value ?? DBNull.Value, NpgsqlDbType = type });
-        }
-
-        return command;
+        var conditions = new Conditions();
+        conditions.Add("number > {0}", after);
+        conditions.Add("month = {0}", search.Month?.FirstDay.ToDateOnly());
+        conditions.Add("contract = any({0})", (object?)search.Contracts?.ToArray());
+        conditions.Add("invoice = {0}", search.Invoice);
+        conditions.Add("issued_at >= {0}", search.IssuedFrom?.ToDateTimeUtc());
+        conditions.Add("issued_at < {0}", search.IssuedBefore?.ToDateTimeUtc());
+        return conditions.Query(
+            $"select number, invoice, contract, month, customer, issued_at, subtotal::text, tax::text, total::text, dispute, reason from {BillingStore.Schema}.credit_notes",
+            $"order by number limit {most}");
     }
 }

@@ -18,12 +18,12 @@ internal static class InstantText
 
         var date = LocalDatePattern.Iso.Parse(text ?? "");
         instant = date.Success
-            ? date.Value.AtMidnight().InUtc().ToInstant() - Duration.FromMilliseconds(Tokyo.OffsetMs)
+            ? Tokyo.BeginOf(date.Value)
             : default;
         return date.Success;
     }
 
     /// <summary>The instant in Tokyo: <c>2026-11-01 00:00:00</c>.</summary>
     public static string InTokyo(Instant instant) =>
-        (instant + Duration.FromMilliseconds(Tokyo.OffsetMs)).InUtc().LocalDateTime.ToString("uuuu-MM-dd HH:mm:ss", System.Globalization.CultureInfo.InvariantCulture);
+        Tokyo.At(instant).ToString("uuuu-MM-dd HH:mm:ss", System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -28,10 +28,10 @@ public sealed record WebhookSubscription
 
     public required string CreatedBy { get; init; }
 
-    /// <summary>True when the notice goes here.</summary>
     /// <summary>True when it was made by somebody who sees some contracts only; who sees some only sees none that others made.</summary>
     public bool IsRestricted { get; init; }
 
+    /// <summary>True when the notice goes here.</summary>
     public bool Wants(Notice notice) =>
         Types.Contains(notice.Type) && (Contracts is null || (notice.Contract is not null && Contracts.Contains(notice.Contract)));
 

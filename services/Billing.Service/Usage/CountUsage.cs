@@ -1,5 +1,6 @@
 using Billing.Contracts;
 using Billing.Contracts.Documents;
+using Billing.Rating;
 using NodaTime;
 using Npgsql;
 
@@ -70,7 +71,7 @@ public sealed class CountUsage(NpgsqlDataSource database, IClock clock)
         public void Add(string? number, LocalDate day, Sum sum, long records)
         {
             _records += records;
-            var department = departments.Of(number, day.AtMidnight().WithOffset(Offset.FromHours(9)).ToInstant());
+            var department = departments.Of(number, Tokyo.BeginOf(day));
             if (only is not null && (department is null || !only.Contains(department)))
             {
                 return;

@@ -13,7 +13,7 @@ internal sealed class NumberDepartments
 
     public NumberDepartments(ContractDocument contract) =>
         _stretches = contract.Numbers.Where(entry => entry.Department is not null).Select(entry => new Stretch(
-            entry.Number, entry.Department!, Begin(Tokyo.DayNumber(entry.From)), entry.To is { } to ? Begin(Tokyo.DayNumber(to)) : Never))
+            entry.Number, entry.Department!, Tokyo.BeginOf(entry.From), entry.To is { } to ? Tokyo.BeginOf(to) : Never))
             .ToLookup(stretch => stretch.Number, StringComparer.Ordinal);
 
     /// <summary>A number's time in a department: from an instant to another.</summary>
@@ -26,6 +26,4 @@ internal sealed class NumberDepartments
     /// <summary>When which numbers belonged to one of these departments.</summary>
     public IReadOnlyList<Stretch> In(IReadOnlyCollection<string> departments) =>
         [.. _stretches.SelectMany(stretches => stretches).Where(stretch => departments.Contains(stretch.Department))];
-
-    private static Instant Begin(int day) => Instant.FromUnixTimeMilliseconds((day * Tokyo.DayMs) - Tokyo.OffsetMs);
 }

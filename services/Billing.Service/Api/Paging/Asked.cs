@@ -2,6 +2,7 @@ using System.Globalization;
 using Billing.Contracts;
 using Billing.Rating;
 using Billing.Service.Hosting.Refusals;
+using Billing.Service.Usage;
 using NodaTime;
 using NodaTime.Text;
 
@@ -62,15 +63,23 @@ internal sealed class Asked
 
     /// <summary>The keys of the entry behind which the list goes on; null at its beginning.</summary>
     public string[]? Cursor(string? text, int keys) =>
-        text is null ? null : Paging.Cursor.Read(text, keys) ?? Refuse<string[]?>("cursor", "The next of an earlier answer to the same list is expected.");
+        text is null ? null : Paging.Cursor.Read(text, keys) ?? RefuseCursor<string[]?>();
+
+    /// <summary>The call behind which a list of calls goes on; null at its beginning.</summary>
+    public CallPlace? Call(string? text) => text is null ? null : CallCursor.Read(text) ?? RefuseCursor<CallPlace?>();
+
+    /// <summary>The number behind which a list by numbers goes on; 0 at its beginning.</summary>
+    public long CursorNo(string? text) => Key(Cursor(text, 1)?[0], Keys.Long) ?? 0;
 
     /// <summary>A key of a cursor, read; a cursor that says something else is wrong as a whole.</summary>
     public T? Key<T>(string? key, Func<string, T?> read)
         where T : struct =>
-        key is null ? null : read(key) ?? Refuse<T?>("cursor", "The next of an earlier answer to the same list is expected.");
+        key is null ? null : read(key) ?? RefuseCursor<T?>();
 
     private static Instant? Begin(LocalDate? date) =>
-        date is { } day ? day.AtMidnight().InUtc().ToInstant() - Duration.FromMilliseconds(Tokyo.OffsetMs) : null;
+        date is { } day ? Tokyo.BeginOf(day) : null;
+
+    private T? RefuseCursor<T>() => Refuse<T>("cursor", "The next of an earlier answer to the same list is expected.");
 
     private T? Refuse<T>(string name, string detail)
     {

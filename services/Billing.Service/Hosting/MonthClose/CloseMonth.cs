@@ -1,4 +1,5 @@
 using Billing.Contracts;
+using Billing.Rating;
 using Marten;
 using NodaTime;
 using Wolverine;
@@ -15,10 +16,8 @@ public sealed record CloseMonth(UsageMonth Month)
 {
     public const string Name = "close_month";
 
-    private static readonly Offset Tokyo = Offset.FromHours(9);
-
     /// <summary>When the month is closed: 00:00 on the first of the next month in Tokyo, and the delay that is set.</summary>
-    public Instant DueAt(TimeSpan delay) => Start(Month.Plus(1)) + Duration.FromTimeSpan(delay);
+    public Instant DueAt(TimeSpan delay) => Tokyo.BeginOf(Month.Plus(1).FirstDay) + Duration.FromTimeSpan(delay);
 
     /// <summary>The first close that still lies ahead.</summary>
     public static CloseMonth Next(Instant now, TimeSpan delay)
@@ -30,9 +29,7 @@ public sealed record CloseMonth(UsageMonth Month)
     /// <summary>When a close that is scheduled for some time is due under another delay, which is always shorter than a month.</summary>
     public static Instant Reschedule(Instant scheduledAt, TimeSpan delay) => new CloseMonth(MonthOf(scheduledAt).Plus(-1)).DueAt(delay);
 
-    private static Instant Start(UsageMonth month) => month.FirstDay.AtMidnight().WithOffset(Tokyo).ToInstant();
-
-    private static UsageMonth MonthOf(Instant instant) => UsageMonth.Of(instant.WithOffset(Tokyo).Date);
+    private static UsageMonth MonthOf(Instant instant) => UsageMonth.Of(Tokyo.At(instant).Date);
 }
 
 /// <summary>Asks for the invoices of a month; a contract that has its invoice already keeps it.</summary>

@@ -1,3 +1,4 @@
+using Billing.Rating;
 using Billing.Service.Access;
 using Microsoft.AspNetCore.Components;
 using NodaTime;
@@ -50,5 +51,5 @@ public abstract class AuditListPage : StationPage
 
     private static LocalDate? Day(string? text) => text is { Length: > 0 } && LocalDatePattern.Iso.Parse(text) is { Success: true, Value.Year: > 1900 and < 3000 } day ? day.Value : null;
 
-    private static Instant? Midnight(LocalDate? day) => day?.AtMidnight().WithOffset(Offset.FromHours(9)).ToInstant();
+    private static Instant? Midnight(LocalDate? day) => day is { } date ? Tokyo.BeginOf(date) : null;
 }

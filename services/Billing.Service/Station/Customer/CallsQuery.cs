@@ -1,5 +1,5 @@
-using System.Globalization;
 using Billing.Contracts;
+using Billing.Rating;
 using Billing.Service.Access;
 using Billing.Service.Usage;
 using NodaTime;
@@ -11,8 +11,6 @@ namespace Billing.Service.Station.Customer;
 /// <param name="Wrong">The first value that can not be read; null when all can.</param>
 internal sealed record CallsQuery(string? Number, string? Department, string? Class, string? From, string? To, string? Min, string? Max, string? Wrong)
 {
-    private static readonly Offset Tokyo = Offset.FromHours(9);
-
     public static CallsQuery Empty { get; } = new(null, null, null, null, null, null, null, null);
 
     public static CallsQuery Of(IQueryCollection query)
@@ -26,8 +24,8 @@ internal sealed record CallsQuery(string? Number, string? Department, string? Cl
     /// <summary>What is asked of the calls of a month, within what the reader may see.</summary>
     public CallFilter Filter(UsageMonth month, Caller caller) => new(
         month,
-        Day(From)?.AtMidnight().WithOffset(Tokyo).ToInstant(),
-        Day(To)?.PlusDays(1).AtMidnight().WithOffset(Tokyo).ToInstant(),
+        Day(From) is { } from ? Tokyo.BeginOf(from) : null,
+        Day(To) is { } to ? Tokyo.BeginOf(to.PlusDays(1)) : null,
         Number?.Replace("-", "", StringComparison.Ordinal),
         Department is null ? caller.Departments : caller.MaySeeDepartment(Department) ? [Department] : [],
         Class,
@@ -40,15 +38,6 @@ internal sealed record CallsQuery(string? Number, string? Department, string? Cl
 
     /// <summary>The filter as the API names it.</summary>
     public string ToApiQuery() => Query(("number", Number), ("department", Department), ("class", Class), ("from", From), ("to", To), ("amountFrom", Min), ("amountTo", Max));
-
-    public static string Write(CallPlace place) => string.Create(CultureInfo.InvariantCulture, $"{place.AnsweredAt.ToUnixTimeTicks()}-{place.Id:N}");
-
-    /// <summary>Where to go on; null for the beginning, also when the text is none that was written.</summary>
-    public static CallPlace? Read(string? text) =>
-        text?.Split('-') is [var ticks, var id] && long.TryParse(ticks, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var at) && Guid.TryParseExact(id, "N", out var guid)
-        && at >= Instant.FromUtc(1970, 1, 1, 0, 0).ToUnixTimeTicks() && at < Instant.FromUtc(3000, 1, 1, 0, 0).ToUnixTimeTicks()
-            ? new CallPlace(Instant.FromUnixTimeTicks(at), guid)
-            : null;
 
     private static string Query(params (string Name, string? Value)[] members) =>
         string.Concat(members.Where(member => member.Value is not null).Select(member => $"&{member.Name}={Uri.EscapeDataString(member.Value!)}"));

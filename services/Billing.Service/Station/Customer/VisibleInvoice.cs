@@ -9,10 +9,8 @@ namespace Billing.Service.Station.Customer;
 internal static class VisibleInvoice
 {
     public static async Task<InvoiceIssued?> FindAsync(NpgsqlDataSource database, Caller caller, string number, CancellationToken cancel) =>
-        await ShowInvoice.FindAsync(database, number, cancel) is { } issued && MaySee(caller, issued.Invoice.Contract) ? issued : null;
+        await ShowInvoice.FindAsync(database, number, cancel) is { } issued && caller.MaySeeWhole(issued.Invoice.Contract) ? issued : null;
 
     public static async Task<CreditNoteIssued?> CreditNoteAsync(NpgsqlDataSource database, Caller caller, string number, CancellationToken cancel) =>
-        await ShowCreditNote.FindAsync(database, number, cancel) is { } issued && MaySee(caller, issued.Note.Contract) ? issued : null;
-
-    private static bool MaySee(Caller caller, string contract) => caller.Departments is null && caller.MaySee(contract);
+        await ShowCreditNote.FindAsync(database, number, cancel) is { } issued && caller.MaySeeWhole(issued.Note.Contract) ? issued : null;
 }

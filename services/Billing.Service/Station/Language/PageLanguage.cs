@@ -92,9 +92,9 @@ public sealed class PageLanguage(string code)
     /// <summary>The days of a validity, the last one included.</summary>
     public string Validity(LocalDate from, LocalDate? to) => to is { } end ? $"{Day(from)} – {Day(end.PlusDays(-1))}" : $"{Day(from)} –";
 
-    internal static LocalDateTime InTokyo(Instant at) => at.WithOffset(Offset.FromHours(9)).LocalDateTime;
+    internal static LocalDateTime InTokyo(Instant at) => Tokyo.At(at);
 
-    internal static LocalDate Today(IClock clock) => Tokyo.Date(Tokyo.DayOf(clock.GetCurrentInstant().ToUnixTimeMilliseconds()));
+    internal static LocalDate Today(IClock clock) => Tokyo.At(clock.GetCurrentInstant()).Date;
 
     private string Weekday(LocalDate day) => this[Weekdays[(int)day.DayOfWeek - 1]];
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
+using Billing.Rating;
 using NodaTime;
 
 namespace Billing.Service.Station.Pdf;
@@ -18,8 +19,8 @@ internal sealed partial class PdfStamp(string number, Instant at)
     {
         // Latin-1 keeps every byte as it is
         var text = Encoding.Latin1.GetString(pdf);
-        var date = at.WithOffset(Offset.FromHours(9)).LocalDateTime.ToString("uuuuMMddHHmmss", CultureInfo.InvariantCulture);
-        var iso = at.WithOffset(Offset.FromHours(9)).LocalDateTime.ToString("uuuu-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture);
+        var date = Tokyo.At(at).ToString("uuuuMMddHHmmss", CultureInfo.InvariantCulture);
+        var iso = Tokyo.At(at).ToString("uuuu-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture);
         var id = Convert.ToHexString(_seed)[..32];
         text = Dates().Replace(text, match => $"/{match.Groups[1].Value}{match.Groups[2].Value}(D:{date}+09'00')".PadRight(match.Length, ' '));
         text = Ids().Replace(text, match => Padded($"/ID{match.Groups[1].Value}[<{id}><{id}>]", match));
