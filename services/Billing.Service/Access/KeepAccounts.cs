@@ -18,6 +18,8 @@ public sealed record AccountChanged(Refusal? Refusal, string Name, string? Passw
 /// <summary>Creates, changes and lists accounts. An operator keeps all; a customer's administrator the viewers of the own contracts.</summary>
 public sealed class KeepAccounts(IDocumentStore store, IMessageBus bus, IClock clock)
 {
+    private const int PartSize = 500;
+
     /// <param name="password">Null for a random one.</param>
     public async Task<AccountChanged> CreateAsync(
         string name, IReadOnlyList<string> roles, IReadOnlyList<string> contracts, IReadOnlyList<string> departments, string? password, string by, CancellationToken cancellation)
@@ -64,9 +66,22 @@ public sealed class KeepAccounts(IDocumentStore store, IMessageBus bus, IClock c
     public async Task<IReadOnlyList<AccountView>> ListAsync(Caller keeper, string after, int take, CancellationToken cancellation)
     {
         await using var session = store.QuerySession();
+        var found = new List<AccountView>();
         var id = Account.StreamOf(after);
-        var accounts = await session.Query<Account>().Where(account => account.Id.CompareTo(id) > 0).OrderBy(account => account.Id).ToListAsync(cancellation);
-        return [.. accounts.Where(account => MayKeep(keeper, account.Roles, account.Contracts)).Take(take).Select(View)];
+        while (found.Count < take)
+        {
+            // what a customer's administrator may know is told by the roles, so parts are read until there are enough
+            var part = await session.Query<Account>().Where(account => account.Id.CompareTo(id) > 0).OrderBy(account => account.Id).Take(PartSize).ToListAsync(cancellation);
+            found.AddRange(part.Where(account => MayKeep(keeper, account.Roles, account.Contracts)).Take(take - found.Count).Select(View));
+            if (part.Count < PartSize)
+            {
+                break;
+            }
+
+            id = part[^1].Id;
+        }
+
+        return found;
     }
 
     /// <summary>True when the keeper may make or change an account with these roles and contracts.</summary>
