@@ -18,7 +18,7 @@ public sealed class IssueApproved(NpgsqlDataSource database, RatingKnowledge kno
 {
     public async Task<(ApprovedIssue? Issued, Refusal? Refusal)> RunAsync(UsageMonth month, IProgress<int>? progress, CancellationToken cancel)
     {
-        if ((await ApproveMonth.ListAsync(store, month, cancel)).FirstOrDefault() is not { } approval)
+        if (await ApproveMonth.ListAsync(store, month, cancel) is not [var approval, ..])
         {
             return (null, new Refusal(ApproveMonth.Rule, $"nobody has approved a draft of {month}"));
         }

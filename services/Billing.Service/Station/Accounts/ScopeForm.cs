@@ -1,4 +1,4 @@
-namespace Billing.Service.Station.Operator;
+namespace Billing.Service.Station.Accounts;
 
 /// <summary>What somebody may do and see, as a form has it.</summary>
 public class ScopeForm

@@ -1,6 +1,6 @@
 using Billing.Service.Station.Language;
 
-namespace Billing.Service.Station.Operator;
+namespace Billing.Service.Station.Accounts;
 
 /// <summary>The names of roles and of the states of accounts and keys.</summary>
 internal static class AccessNames
