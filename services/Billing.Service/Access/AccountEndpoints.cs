@@ -1,6 +1,6 @@
-using System.Text.Json.Serialization;
 using Billing.Contracts;
 using Billing.Service.Api;
+using Billing.Service.Api.Bodies;
 using Billing.Service.Api.Describing;
 using Billing.Service.Hosting.Refusals;
 using Microsoft.AspNetCore.Mvc;
@@ -9,19 +9,15 @@ using Wolverine.Http;
 namespace Billing.Service.Access;
 
 /// <summary>A new account; without a password one is made up and answered.</summary>
-[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record CreateAccountRequest(
     string Name, IReadOnlyList<string> Roles, IReadOnlyList<string>? Contracts = null, IReadOnlyList<string>? Departments = null, string? Password = null);
 
 /// <summary>What an account may do and see from now on.</summary>
-[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record RolesRequest(IReadOnlyList<string> Roles, IReadOnlyList<string>? Contracts = null, IReadOnlyList<string>? Departments = null);
 
 /// <summary>Another password; without one it is made up and answered.</summary>
-[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record PasswordRequest(string? Password = null);
 
-[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record LockRequest(string Reason);
 
 /// <summary>The account that was made or changed, and the password when one was made up: it is shown this once.</summary>
@@ -59,51 +55,59 @@ public static class AccountEndpoints
 
     [ForRoles(Roles.Operator, Roles.CustomerAdmin)]
     [WolverinePost(Root, OperationId = "createAccount", Summary = "Makes an account")]
+    [Takes(typeof(CreateAccountRequest))]
     [ProducesResponseType<AccountAnswer>(StatusCodes.Status201Created)]
-    [Refuses(400, 409, 422)]
-    public static async Task<IResult> Create(CreateAccountRequest request, HttpContext http, [NotBody] KeepAccounts accounts, CancellationToken cancellation)
-    {
-        var keeper = Caller.Of(http);
-        if (!KeepAccounts.MayKeep(keeper, request.Roles ?? [], request.Contracts ?? []))
+    [Refuses(400, 409, 415, 422)]
+    public static Task<IResult> Create(HttpContext http, [NotBody] KeepAccounts accounts, CancellationToken cancellation) =>
+        JsonBody.WithAsync<CreateAccountRequest>(http, async request =>
         {
-            return Problems.Of(OnlyViewers);
-        }
+            var keeper = Caller.Of(http);
+            if (!KeepAccounts.MayKeep(keeper, request.Roles ?? [], request.Contracts ?? []))
+            {
+                return Problems.Of(OnlyViewers);
+            }
 
-        var made = await accounts.CreateAsync(
-            request.Name ?? "", request.Roles ?? [], request.Contracts ?? [], request.Departments ?? [], request.Password, keeper.Name, cancellation);
-        return made.Refusal is { } refusal ? Problems.Of(refusal) : Results.Created($"{Root}/{made.Name}", new AccountAnswer(made.Name, made.Password));
-    }
+            var made = await accounts.CreateAsync(
+                request.Name ?? "", request.Roles ?? [], request.Contracts ?? [], request.Departments ?? [], request.Password, keeper.Name, cancellation);
+            return made.Refusal is { } refusal ? Problems.Of(refusal) : Results.Created($"{Root}/{made.Name}", new AccountAnswer(made.Name, made.Password));
+        }, cancellation);
 
     [ForRoles(Roles.Operator, Roles.CustomerAdmin)]
     [WolverinePut(Root + "/{name}/roles", OperationId = "setAccountRoles", Summary = "What an account may do and see from now on")]
+    [Takes(typeof(RolesRequest))]
     [ProducesResponseType<AccountAnswer>(StatusCodes.Status200OK)]
-    [Refuses(400, 404, 409, 422)]
-    public static Task<IResult> SetRoles(string name, RolesRequest request, HttpContext http, [NotBody] KeepAccounts accounts, CancellationToken cancellation) =>
-        ChangeAsync(name, http, accounts, keeper =>
+    [Refuses(400, 404, 409, 415, 422)]
+    public static Task<IResult> SetRoles(string name, HttpContext http, [NotBody] KeepAccounts accounts, CancellationToken cancellation) =>
+        JsonBody.WithAsync<RolesRequest>(http, request =>
+            ChangeAsync(name, http, accounts, keeper =>
             KeepAccounts.MayKeep(keeper, request.Roles ?? [], request.Contracts ?? [])
                 ? accounts.SetRolesAsync(name, request.Roles ?? [], request.Contracts ?? [], request.Departments ?? [], keeper.Name, cancellation)
-                : Task.FromResult(new AccountChanged(OnlyViewers, name)), cancellation);
+                : Task.FromResult(new AccountChanged(OnlyViewers, name)), cancellation), cancellation);
 
     [ForRoles(Roles.Operator, Roles.CustomerAdmin)]
     [WolverinePut(Root + "/{name}/password", OperationId = "setAccountPassword", Summary = "Gives an account another password")]
+    [Takes(typeof(PasswordRequest))]
     [ProducesResponseType<AccountAnswer>(StatusCodes.Status200OK)]
-    [Refuses(400, 404, 409, 422)]
-    public static Task<IResult> SetPassword(string name, PasswordRequest request, HttpContext http, [NotBody] KeepAccounts accounts, CancellationToken cancellation) =>
-        ChangeAsync(name, http, accounts, keeper => accounts.SetPasswordAsync(name, request.Password, keeper.Name, cancellation), cancellation);
+    [Refuses(400, 404, 409, 415, 422)]
+    public static Task<IResult> SetPassword(string name, HttpContext http, [NotBody] KeepAccounts accounts, CancellationToken cancellation) =>
+        JsonBody.WithAsync<PasswordRequest>(http, request =>
+            ChangeAsync(name, http, accounts, keeper => accounts.SetPasswordAsync(name, request.Password, keeper.Name, cancellation), cancellation), cancellation);
 
     [ForRoles(Roles.Operator, Roles.CustomerAdmin)]
     [WolverinePost(Root + "/{name}/lock", OperationId = "lockAccount", Summary = "Locks an account")]
+    [Takes(typeof(LockRequest))]
     [ProducesResponseType<AccountAnswer>(StatusCodes.Status200OK)]
-    [Refuses(400, 404, 409, 422)]
-    public static Task<IResult> Lock(string name, LockRequest request, HttpContext http, [NotBody] KeepAccounts accounts, CancellationToken cancellation) =>
-        ChangeAsync(name, http, accounts, keeper => accounts.LockAsync(name, request.Reason ?? "", keeper.Name, cancellation), cancellation);
+    [Refuses(400, 404, 409, 415, 422)]
+    public static Task<IResult> Lock(string name, HttpContext http, [NotBody] KeepAccounts accounts, CancellationToken cancellation) =>
+        JsonBody.WithAsync<LockRequest>(http, request =>
+            ChangeAsync(name, http, accounts, keeper => accounts.LockAsync(name, request.Reason ?? "", keeper.Name, cancellation), cancellation), cancellation);
 
     [ForRoles(Roles.Operator, Roles.CustomerAdmin)]
     [WolverinePost(Root + "/{name}/unlock", OperationId = "unlockAccount", Summary = "Unlocks an account")]
     [ProducesResponseType<AccountAnswer>(StatusCodes.Status200OK)]
     [Refuses(404, 409, 422)]
     public static Task<IResult> Unlock(string name, HttpContext http, [NotBody] KeepAccounts accounts, CancellationToken cancellation) =>
-        ChangeAsync(name, http, accounts, keeper => accounts.UnlockAsync(name, keeper.Name, cancellation), cancellation);
+        ChangeAsync(name, http, accounts, keeper => accounts.UnlockAsync(name, keeper, cancellation), cancellation);
 
     [ForRoles(Roles.Operator, Roles.CustomerAdmin)]
     [WolverineDelete(Root + "/{name}/second-factor", OperationId = "removeAccountSecondFactor", Summary = "Takes the second factor from an account")]

@@ -45,8 +45,8 @@ public sealed class KeepAccounts(IDocumentStore store, IMessageBus bus, IClock c
     public Task<AccountChanged> LockAsync(string name, string reason, string by, CancellationToken cancellation) =>
         InvokeAsync(name, null, new LockAccount(name, reason, by, Now), cancellation);
 
-    public Task<AccountChanged> UnlockAsync(string name, string by, CancellationToken cancellation) =>
-        InvokeAsync(name, null, new UnlockAccount(name, by, Now), cancellation);
+    public Task<AccountChanged> UnlockAsync(string name, Caller keeper, CancellationToken cancellation) =>
+        InvokeAsync(name, null, new UnlockAccount(name, keeper.Name, keeper.Is(Roles.Operator), Now), cancellation);
 
     public Task<AccountChanged> RemoveSecondFactorAsync(string name, string by, CancellationToken cancellation) =>
         InvokeAsync(name, null, new RemoveSecondFactor(name, by, Now), cancellation);

@@ -54,7 +54,7 @@ public static class ContractsEndpoint
                 && (customer is null || contract.Customer.Name.Contains(customer, StringComparison.OrdinalIgnoreCase))
                 && (number is null || contract.Numbers.Any(entry => entry.Number == number || entry.MobileNumber == number)))
             .Take(most + 1)
-            .Select(ContractRow.Of)
+            .Select(contract => caller.MaySeeWhole(contract.Id) ? ContractRow.Of(contract) : ContractRow.Of(contract) with { Numbers = null, UsageLimit = null })
             .ToList();
         return Results.Ok(Page.Of(contracts, most, row => [row.Contract]));
     }

@@ -46,9 +46,9 @@ public sealed class LimitMailTests : IAsyncLifetime
         var letters = mails.Mails.Select(Read).ToList();
         letters.Select(letter => letter.MessageId).Distinct().Count().ShouldBe(sent.Count);
         letters.Select(letter => letter.To.Mailboxes.Single().Address).Distinct().Order().ShouldBe(["keiri@example.jp", "soumu@example.jp"]);
-        letters.ShouldAllBe(letter => letter.From.Mailboxes.Single().Address == "billing@example.jp" && letter.Subject.Contains("C-1003 2026-10", StringComparison.Ordinal));
-        letters.ShouldContain(letter => letter.TextBody.Contains("上限額", StringComparison.Ordinal) && letter.TextBody.Contains("100% of the limit of", StringComparison.Ordinal));
-        letters.ShouldAllBe(letter => !letter.TextBody.Contains("050", StringComparison.Ordinal));
+        letters.ShouldAllBe(letter => letter.From.Mailboxes.Single().Address == "billing@example.jp" && letter.Subject!.Contains("C-1003 2026-10", StringComparison.Ordinal));
+        letters.ShouldContain(letter => letter.TextBody!.Contains("上限額", StringComparison.Ordinal) && letter.TextBody!.Contains("100% of the limit of", StringComparison.Ordinal));
+        letters.ShouldAllBe(letter => !letter.TextBody!.Contains("050", StringComparison.Ordinal));
     }
 
     [Fact]
