@@ -2,6 +2,7 @@ using Billing.Contracts;
 using Billing.Service.Api;
 using Billing.Service.Api.Bodies;
 using Billing.Service.Api.Describing;
+using Billing.Service.Api.Paging;
 using Billing.Service.Hosting.Refusals;
 using Microsoft.AspNetCore.Mvc;
 using Wolverine.Http;
@@ -23,10 +24,6 @@ public sealed record LockRequest(string Reason);
 /// <summary>The account that was made or changed, and the password when one was made up: it is shown this once.</summary>
 public sealed record AccountAnswer(string Name, string? Password = null);
 
-/// <summary>Accounts by name.</summary>
-/// <param name="Next">The name to go on behind (<c>after</c>); null at the end.</param>
-public sealed record AccountList(IReadOnlyList<AccountView> Accounts, string? Next);
-
 /// <summary>
 /// <c>/api/v1/accounts</c> and, below <c>/{name}</c>, <c>roles</c>, <c>password</c>, <c>lock</c>, <c>unlock</c> and <c>second-factor</c>: for the operator,
 /// and for a customer's administrator as far as the viewers of the own contracts go. Others' accounts are answered 404.
@@ -35,15 +32,17 @@ public sealed record AccountList(IReadOnlyList<AccountView> Accounts, string? Ne
 public static class AccountEndpoints
 {
     private const string Root = ApiRoutes.V1 + "/accounts";
-    private const int PageSize = 500;
 
     [ForRoles(Roles.Operator, Roles.CustomerAdmin)]
     [WolverineGet(Root, OperationId = "listAccounts", Summary = "The accounts by name")]
-    [ProducesResponseType<AccountList>(StatusCodes.Status200OK)]
-    public static async Task<IResult> List(string? after, HttpContext http, [NotBody] KeepAccounts accounts, CancellationToken cancellation)
+    [ProducesResponseType<Page<AccountView>>(StatusCodes.Status200OK)]
+    [Refuses(400)]
+    public static async Task<IResult> List(string? limit, string? cursor, HttpContext http, [NotBody] KeepAccounts accounts, CancellationToken cancellation)
     {
-        var page = await accounts.ListAsync(Caller.Of(http), after?.Replace("\0", "", StringComparison.Ordinal) ?? "", PageSize, cancellation);
-        return Results.Ok(new AccountList(page, page.Count == PageSize ? page[^1].Name : null));
+        var asked = new Asked();
+        var most = asked.Limit(limit);
+        var after = asked.Cursor(cursor, 1)?[0] ?? "";
+        return asked.Wrong ?? Results.Ok(Page.Of(await accounts.ListAsync(Caller.Of(http), after, most + 1, cancellation), most, entry => [entry.Name]));
     }
 
     [ForRoles(Roles.Operator, Roles.CustomerAdmin)]

@@ -63,7 +63,7 @@ public sealed class KeepAccounts(IDocumentStore store, IMessageBus bus, IClock c
 
     /// <summary>The accounts that the keeper may know, by name.</summary>
     /// <param name="after">The name to go on behind.</param>
-    public async Task<IReadOnlyList<AccountView>> ListAsync(Caller keeper, string after, int take, CancellationToken cancellation)
+    public async Task<List<AccountView>> ListAsync(Caller keeper, string after, int take, CancellationToken cancellation)
     {
         await using var session = store.QuerySession();
         var found = new List<AccountView>();

@@ -54,7 +54,7 @@ public sealed class KeepKeys(IDocumentStore store, IMessageBus bus, IClock clock
 
     /// <summary>The keys by id.</summary>
     /// <param name="after">The id to go on behind.</param>
-    public async Task<IReadOnlyList<KeyView>> ListAsync(string after, int take, CancellationToken cancellation)
+    public async Task<List<KeyView>> ListAsync(string after, int take, CancellationToken cancellation)
     {
         await using var session = store.QuerySession();
         var id = ApiKey.StreamOf(after);

@@ -2,6 +2,7 @@ using Billing.Contracts;
 using Billing.Service.Api;
 using Billing.Service.Api.Bodies;
 using Billing.Service.Api.Describing;
+using Billing.Service.Api.Paging;
 using Billing.Service.Hosting.Refusals;
 using Microsoft.AspNetCore.Mvc;
 using Wolverine.Http;
@@ -19,24 +20,22 @@ public sealed record RotateKeyRequest(int? GraceHours = null, int? Days = null);
 
 public sealed record RevokeKeyRequest(string Reason);
 
-/// <summary>Keys by id.</summary>
-/// <param name="Next">The id to go on behind (<c>after</c>); null at the end.</param>
-public sealed record KeyList(IReadOnlyList<KeyView> Keys, string? Next);
-
 /// <summary><c>/api/v1/keys</c> and, below <c>/{key}</c>, <c>rotation</c> and <c>revocation</c>: for the operator.</summary>
 [Tags("Access")]
 public static class KeyEndpoints
 {
     private const string Root = ApiRoutes.V1 + "/keys";
-    private const int PageSize = 500;
 
     [ForRoles(Roles.Operator)]
     [WolverineGet(Root, OperationId = "listKeys", Summary = "The keys of machines by id, without their secrets")]
-    [ProducesResponseType<KeyList>(StatusCodes.Status200OK)]
-    public static async Task<IResult> List(string? after, [NotBody] KeepKeys keys, CancellationToken cancellation)
+    [ProducesResponseType<Page<KeyView>>(StatusCodes.Status200OK)]
+    [Refuses(400)]
+    public static async Task<IResult> List(string? limit, string? cursor, [NotBody] KeepKeys keys, CancellationToken cancellation)
     {
-        var page = await keys.ListAsync(after?.Replace("\0", "", StringComparison.Ordinal) ?? "", PageSize, cancellation);
-        return Results.Ok(new KeyList(page, page.Count == PageSize ? page[^1].Key : null));
+        var asked = new Asked();
+        var most = asked.Limit(limit);
+        var after = asked.Cursor(cursor, 1)?[0] ?? "";
+        return asked.Wrong ?? Results.Ok(Page.Of(await keys.ListAsync(after, most + 1, cancellation), most, entry => [entry.Key]));
     }
 
     [ForRoles(Roles.Operator)]

@@ -43,7 +43,7 @@ public sealed class IdentityProviderTests : IAsyncLifetime
         (await RoundTripAsync(browser, "/station/here")).ShouldBe("/station/here");
 
         var session = await (await browser.GetAsync("/api/v1/session")).ReadAsync();
-        (session.Text("name"), session.GetProperty("roles").GetArrayLength(), session.GetProperty("roles")[0].GetString()).ShouldBe(("finance-desk", 1, Roles.Finance));
+        (session.Text("name"), session.GetProperty("roles").GetArrayLength(), session.GetProperty("roles")[0].GetString()).ShouldBe(("oidc:finance-desk", 1, Roles.Finance));
         (await _database.ScalarAsync<string>("select who || ' ' || detail from billing.access_log where kind = 'signed-in'")).ShouldBe($"finance-desk {_issuer.Address}: finance");
         await (await browser.SendJsonAsync(HttpMethod.Put, "/api/v1/session/password", new { present = "x", wanted = "y" }, await browser.SessionTokenAsync())).ReadProblemAsync(HttpStatusCode.UnprocessableEntity);
     }
