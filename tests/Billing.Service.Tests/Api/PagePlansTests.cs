@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
+using System.Net.Http.Json;
 using System.Text.Json;
 using Billing.Service.Access;
 using Billing.Service.Tests.Access;
@@ -30,6 +31,7 @@ public sealed class PagePlansTests(LargeMonth month)
         "/station/disputes", "/station/disputes?state=open", "/station/disputes/new?invoice=202610-C-big", "/station/months", "/station/months/2026-10", "/station/contracts", "/station/contracts?q=C-big",
         "/station/contracts/C-big", "/station/tariff", "/station/suspense?month=2026-10", "/station/suspense?month=2026-10&reason=no-price", "/station/replay", "/station/audit", "/station/audit?who=u7",
         "/station/audit?kind=signed-in", "/station/audit/reveals", "/station/audit/reveals?contract=C-7", "/station/audit/evidence",
+        "/station/accounts", "/station/accounts/desk-1", "/station/keys", "/station/keys/{key}", "/station/disputes/{dispute}",
     ];
 
     private static readonly string[] CustomersPages = [$"/station/usage?{One}", "/station/invoices", "/station/disputes", $"/station/downloads?{One}", $"/station/alerts?{One}"];
@@ -50,10 +52,14 @@ public sealed class PagePlansTests(LargeMonth month)
         var staff = await server.ClientAsync([Roles.Finance, Roles.Dispute, Roles.Auditor, Roles.Operator, Roles.Pipeline]);
         var customer = await server.ClientAsync([Roles.CustomerAdmin], LargeMonth.Contract);
         var lines = await LinesAsync(staff);
+        await AnsweredAsync(await staff.PostAsync("/api/v1/accounts", JsonContent.Create(new { name = "desk-1", roles = new[] { Roles.Finance } })));
+        var dispute = await AnsweredAsync(await staff.PostAsync("/api/v1/disputes", JsonContent.Create(new { invoice = LargeMonth.Invoice, claim = "too much", amount = "10", by = "desk" })));
+        var key = staff.DefaultRequestHeaders.Authorization!.Parameter!.Split('_')[1];
         var opened = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (client, path) in Pages.Concat(Lists).Select(path => (staff, path)).Concat(CustomersPages.Select(path => (customer, path))))
         {
-            var address = path.Replace("{usage}", lines.Usage, StringComparison.Ordinal).Replace("{limit}", lines.Limit, StringComparison.Ordinal);
+            var address = path.Replace("{usage}", lines.Usage, StringComparison.Ordinal).Replace("{limit}", lines.Limit, StringComparison.Ordinal)
+                .Replace("{key}", key, StringComparison.Ordinal).Replace("{dispute}", dispute.Text("id"), StringComparison.Ordinal);
             statements.Path = address;
             using var answer = await client.GetAsync(address);
             answer.StatusCode.ShouldBe(HttpStatusCode.OK, $"{address}: {await answer.Content.ReadAsStringAsync()}");
@@ -72,13 +78,16 @@ public sealed class PagePlansTests(LargeMonth month)
     private static string[] NotOfData { get; } =
     [
         "/station/sign-in", "/station/not-found", "/station/language", "/station/assets/{name}", "/station/jobs/{Id}", "/station/credit-notes/{Number}", "/station/credit-notes/{number}/pdf",
-        "/station/invoices/{number}/pdf", "/station/disputes/{Id}",
+        "/station/invoices/{number}/pdf",
     ];
 
+    private static async Task<JsonElement> AnsweredAsync(HttpResponseMessage answer) => await answer.ReadAsync(HttpStatusCode.Created);
+
+    /// <summary>True when the route of the page leads to the address.</summary>
     private static bool IsOf(string pattern, string path)
     {
         var (expected, parts) = (pattern.Split('/'), path.Split('/'));
-        return expected.Length == parts.Length && expected.Zip(parts).All(pair => pair.First == pair.Second || (pair.First.StartsWith('{') && !pattern.Contains(pair.Second, StringComparison.Ordinal)));
+        return expected.Length == parts.Length && expected.Zip(parts).All(pair => pair.First == pair.Second || (pair.First.StartsWith('{') && pair.Second != "new"));
     }
 
     private static async Task<(string Usage, string Limit)> LinesAsync(HttpClient staff)
