@@ -65,7 +65,7 @@ public sealed class ReadAudit(NpgsqlDataSource database)
     private async Task<AuditPage<T>> PageAsync<T>(string select, AuditFilter filter, Func<NpgsqlDataReader, T> read, CancellationToken cancellation)
     {
         await using var command = database.CreateCommand(
-            select + " and ($1::timestamptz is null or at >= $1) and ($2::timestamptz is null or at < $2) and ($6::timestamptz is null or (at, event) < ($6, $7)) order by at desc, event desc limit $8");
+            select + " and ($1::timestamptz is null or at >= $1) and ($2::timestamptz is null or at < $2) and ($6::timestamptz is null or (at, event) < ($6, $7)) order by at desc, event desc limit " + (filter.Take + 1).ToString(CultureInfo.InvariantCulture));
         Add(NpgsqlDbType.TimestampTz, filter.From?.ToDateTimeUtc());
         Add(NpgsqlDbType.TimestampTz, filter.To?.ToDateTimeUtc());
         Add(NpgsqlDbType.Text, filter.Who);
@@ -73,7 +73,6 @@ public sealed class ReadAudit(NpgsqlDataSource database)
         Add(NpgsqlDbType.Text, filter.Contract);
         Add(NpgsqlDbType.TimestampTz, filter.After?.At.ToDateTimeUtc());
         Add(NpgsqlDbType.Uuid, filter.After?.Event);
-        Add(NpgsqlDbType.Integer, filter.Take + 1);
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         var entries = new List<T>();
         AuditCursor? last = null;

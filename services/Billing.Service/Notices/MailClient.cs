@@ -29,7 +29,8 @@ public sealed class MailClient(BillingSettings settings)
     {
         if (_server is null)
         {
-            return new MailAnswer("no mail server is set up (BILLING_SMTP_HOST)", IsFinal: true);
+            // a command that runs beside the server may have other settings than it: the mail comes to it again
+            return new MailAnswer("no mail server is set up (BILLING_SMTP_HOST)");
         }
 
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancel);

@@ -92,11 +92,12 @@ public sealed class LargeMonth : IAsyncLifetime
 
     private Task FillOthersAsync() => ExecuteAsync(
         """
-        insert into billing.month_usage select '2026-10-01'::date - (m * interval '1 month'), 'C-' || i, c, '', 'S', 1, 60000, 8, 0, 0 from generate_series(0, 5) m, generate_series(1, 5000) i, unnest(array['fixed', 'mobile']) c;
+        insert into billing.month_usage select '2026-10-01'::date - (m * interval '1 month'), 'C-' || i, c, '', 'S', 1, 60000, 8, 0, 0 from generate_series(0, 23) m, generate_series(1, 5000) i, unnest(array['fixed', 'mobile']) c;
         insert into billing.invoices select '202610-C-' || i, 'C-' || i, '2026-10-01', '株式会社 ' || i % 5000, '2026-11-01T00:00:00Z'::timestamptz + i * interval '1 ms', '2026-11-30', i, 0, i, '' from generate_series(1, 20000) i;
+        insert into billing.invoices select to_char(m, 'YYYYMM') || '-D-' || i, 'D-' || i, m, '株式会社 D' || i, m + interval '1 month', m + interval '2 months', i, 0, i, '' from generate_series('2024-10-01'::date, '2026-09-01'::date, interval '1 month') m, generate_series(1, 5000) i;
         insert into billing.invoiced_usage select 'C-' || i, '2026-10-01', '202610-C-' || i, 1, 0, 8, 8, 0, '{}' from generate_series(1, 20000) i;
         insert into billing.credit_notes select '202610-C-' || i || '-CN1', '202610-C-' || i, 'C-' || i, '2026-10-01', 'x', '2026-11-01', -1, 0, -1, null, 'x', '' from generate_series(1, 20000) i;
-        insert into billing.suspense select gen_random_uuid(), 'suspense-sw-1-2026-10', 'sw-1', 'r' || i, case when i % 2 = 0 then 'unknown-number' else 'no-price' end, '2026-10-01', 1, i, null from generate_series(1, 50000) i;
+        insert into billing.suspense select gen_random_uuid(), 'suspense-sw-1-2026-10', 'sw-1', 'r' || i, case when i % 2 = 0 then 'unknown-number' else 'no-price' end, '2026-10-01', 1, i, case when i % 20 = 0 then null else gen_random_uuid() end from generate_series(1, 100000) i;
         insert into billing.deliveries (no, sha256, attempt, file, received_at) select i, md5(i::text), 1, 'f' || i, now() from generate_series(1000, 21000) i;
         insert into billing.notices select i, case when i % 2 = 0 then 'InvoiceIssued' else 'UsageLimitReached' end, 'C-' || i % 1000, now(), '{}' from generate_series(100000, 120000) i;
         insert into billing.webhook_deliveries (id, subscription, notice, type, state, created_at) select gen_random_uuid(), gen_random_uuid(), i, 'InvoiceIssued', 'failed', now() from generate_series(1, 20000) i;

@@ -59,12 +59,12 @@ public sealed class DecisionPageTests : IAsyncLifetime
         $"/station/disputes/{id}", await browser.SessionTokenAsync(),
         ("_handler", "resolve-dispute"), ("Form.Outcome", "upheld"), ("Form.As", "credit-note"), ("Form.Reason", "counted twice"));
 
-    internal static async Task<StationBrowser> SignedInAsync(Server server, string role)
+    internal static async Task<StationBrowser> SignedInAsync(Server server, string role, string? named = null)
     {
         using var keeper = await server.ClientAsync([Roles.Operator]);
-        var made = await (await keeper.PostAsync("/api/v1/accounts", JsonContent.Create(new { name = $"desk-{role}", roles = new[] { role } }))).ReadAsync(HttpStatusCode.Created);
+        var made = await (await keeper.PostAsync("/api/v1/accounts", JsonContent.Create(new { name = named ?? $"desk-{role}", roles = new[] { role } }))).ReadAsync(HttpStatusCode.Created);
         var browser = new StationBrowser(server);
-        (await browser.SignInAsync($"desk-{role}", made.Text("password"))).ShouldBe("/station/here");
+        (await browser.SignInAsync(named ?? $"desk-{role}", made.Text("password"))).ShouldBe("/station/here");
         return browser;
     }
 }

@@ -12,7 +12,7 @@ public sealed partial class OperatorPagesTests(ServedDatabase served) : IClassFi
     [Fact]
     public async Task An_operator_keeps_an_account()
     {
-        using var keeper = await DecisionPageTests.SignedInAsync(served.Server, Roles.Operator);
+        using var keeper = await DecisionPageTests.SignedInAsync(served.Server, Roles.Operator, "keeper-1");
         (await SendAsync(keeper, "/station/accounts", "create-account", HttpStatusCode.UnprocessableEntity, ("Form.Name", "mori"))).ShouldContain("at least one role");
         var made = await SendAsync(keeper, "/station/accounts", "create-account", HttpStatusCode.OK, ("Form.Name", "mori"), ("Form.Roles", Roles.CustomerAdmin), ("Form.Contracts", "C-1, C-2"));
         var password = Secret(made);
@@ -36,7 +36,7 @@ public sealed partial class OperatorPagesTests(ServedDatabase served) : IClassFi
     [Fact]
     public async Task An_operator_keeps_a_key()
     {
-        using var keeper = await DecisionPageTests.SignedInAsync(served.Server, Roles.Operator);
+        using var keeper = await DecisionPageTests.SignedInAsync(served.Server, Roles.Operator, "keeper-2");
         var text = Secret(await SendAsync(keeper, "/station/keys", "make-key", HttpStatusCode.OK, ("Form.Label", "switch room"), ("Form.Roles", Roles.Pipeline), ("Form.Days", "30")));
         var page = $"/station/keys/{text.Split('_')[1]}";
         (await StatusAsync(text)).ShouldBe(HttpStatusCode.OK);
