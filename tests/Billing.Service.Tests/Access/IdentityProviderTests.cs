@@ -82,6 +82,9 @@ public sealed class IdentityProviderTests : IAsyncLifetime
         using var browser = new StationBrowser(_server);
         (await RoundTripAsync(browser, "/station/here")).ShouldBe("/station/sign-in?outcome=external-refused");
         (await browser.StatusAsync()).ShouldBe(HttpStatusCode.Unauthorized);
+        var page = await (await browser.GetAsync("/station/sign-in?outcome=external-refused")).Content.ReadAsStringAsync();
+        page.ShouldContain("role=\"alert\"");
+        page.ShouldContain("href=\"/station/session/external?returnUrl=%2Fstation\"");
 
         _issuer.Person = [new("sub", "4711"), new("roles", "bill-finance")];
         (await RoundTripAsync(browser, "//elsewhere.example")).ShouldBe("/station");
