@@ -44,7 +44,7 @@ public sealed class IdentityProviderTests : IAsyncLifetime
 
         var session = await (await browser.GetAsync("/api/v1/session")).ReadAsync();
         (session.Text("name"), session.GetProperty("roles").GetArrayLength(), session.GetProperty("roles")[0].GetString()).ShouldBe(("oidc:finance-desk", 1, Roles.Finance));
-        (await _database.ScalarAsync<string>("select who || ' ' || detail from billing.access_log where kind = 'signed-in'")).ShouldBe($"finance-desk {_issuer.Address}: finance");
+        (await _database.ScalarAsync<string>("select who || ' ' || detail from billing.access_log where kind = 'signed-in'")).ShouldBe($"oidc:finance-desk {_issuer.Address}: finance");
         await (await browser.SendJsonAsync(HttpMethod.Put, "/api/v1/session/password", new { present = "x", wanted = "y" }, await browser.SessionTokenAsync())).ReadProblemAsync(HttpStatusCode.UnprocessableEntity);
     }
 
