@@ -52,6 +52,9 @@ public sealed class PagesTests(Station station)
         ("auditor", "audit", "/station/audit"),
         ("auditor", "reveals", "/station/audit/reveals"),
         ("auditor", "evidence", "/station/audit/evidence"),
+        ("keeper", "accounts", "/station/accounts"),
+        ("keeper", "account", "/station/accounts/viewer"),
+        ("keeper", "keys", "/station/keys"),
     ];
 
     public static TheoryData<string> Names() => [.. Pages.Select(entry => entry.Name)];

@@ -36,6 +36,7 @@ public sealed class Station : IAsyncLifetime
         await AddAccountAsync("finance", [Roles.Finance], [], []);
         await AddAccountAsync("dispute", [Roles.Dispute], [], []);
         await AddAccountAsync("auditor", [Roles.Auditor], [], []);
+        await AddAccountAsync("keeper", [Roles.Operator], [], []);
         _playwright = await Playwright.CreateAsync();
         _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = Chromium(), Args = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"] });
     }

@@ -55,6 +55,8 @@ public sealed class SettingsTests : IDisposable
             "largest-body" => "3000",
             "oidc-roles" => "staff=finance",
             "log-format" => "json",
+            "smtp-security" => "tls",
+            "smtp-from" => "billing@example.jp",
             _ => "3",
         });
         var settings = Load(new() { ["BILLING_CONFIG"] = File(JsonSerializer.Serialize(values)) });
