@@ -1,4 +1,4 @@
-namespace Billing.Service.Ingestion;
+namespace Billing.Formats.Containers;
 
 /// <summary>
 /// Lines of a stream, ended by LF or CRLF, as bytes. Memory is bounded: of a line beyond <see cref="LongestLine"/> the
