@@ -169,6 +169,10 @@ public static class Words
 
     public static string Of(RejectReason value) => RejectReasons[(int)value];
 
+    /// <summary>True of reasons that lie in the record and not in what is known of contracts and tariffs: rating never gives them, and never takes them away.</summary>
+    public static bool IsOfTheRecord(this SuspenseReason reason) =>
+        reason is SuspenseReason.ConflictingDuplicate or SuspenseReason.DurationMismatch or SuspenseReason.OtherHalfMissing;
+
     public static CallClass? ClassOf(string word) => Find<CallClass>(Classes, word, from: 1);
 
     public static CallKind? KindOf(string word) => Find<CallKind>(Kinds, word);

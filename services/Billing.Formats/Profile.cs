@@ -28,7 +28,10 @@ public sealed partial class Profile
     internal IReadOnlyList<DurationCheck> Checks { get; private set; } = [];
 
     /// <summary>The columns of the file that the profile speaks of.</summary>
-    internal IReadOnlySet<string> Columns { get; private set; } = new HashSet<string>();
+    public IReadOnlySet<string> Columns { get; private set; } = new HashSet<string>();
+
+    /// <summary>Those of them that the called number comes from: they are shown masked.</summary>
+    public IReadOnlySet<string> CalledColumns { get; private set; } = new HashSet<string>();
 
     /// <summary>The profile, or the first thing that is wrong with it.</summary>
     /// <param name="source">Stands for the field <c>source</c>: the name of the switch, when several write the same format.</param>
@@ -98,6 +101,7 @@ public sealed partial class Profile
         }
 
         var fields = CdrColumns.Names.Select(name => Document.Fields.TryGetValue(name, out var field) ? FieldSource.Compile(field, name, Document.Zone, $"$.fields.{name}", columns) : null).ToArray();
+        CalledColumns = CalledColumnsOf(Document.Fields["called_number"]);
         foreach (var time in (string[])["started_at", "answered_at", "ended_at", "speech_lost_at"])
         {
             if (Document.Fields.TryGetValue(time, out var field) && !HasTime(field))
@@ -108,6 +112,17 @@ public sealed partial class Profile
 
         return fields;
     }
+
+    private static HashSet<string> CalledColumnsOf(FieldDocument field)
+    {
+        var columns = new HashSet<string>(field.Columns ?? (field.Column is { } column ? [column] : []));
+        columns.UnionWith((field.First ?? []).SelectMany(CalledColumnsOf));
+        return [.. columns.Select(WithoutRole)];
+    }
+
+    /// <summary>The name in the file of a column that fields call <c>start.NAME</c> or <c>end.NAME</c>.</summary>
+    private static string WithoutRole(string column) =>
+        column.StartsWith("start.", StringComparison.Ordinal) || column.StartsWith("end.", StringComparison.Ordinal) ? column[(column.IndexOf('.', StringComparison.Ordinal) + 1)..] : column;
 
     private static bool HasTime(FieldDocument field) => field.Time is not null || field.First?.All(HasTime) == true;
 
@@ -147,11 +162,8 @@ public sealed partial class Profile
         // fields speak of start.NAME and end.NAME; the file has NAME
         foreach (var column in columns.ToList())
         {
-            if (column.StartsWith("start.", StringComparison.Ordinal) || column.StartsWith("end.", StringComparison.Ordinal))
-            {
-                columns.Remove(column);
-                columns.Add(column[(column.IndexOf('.', StringComparison.Ordinal) + 1)..]);
-            }
+            columns.Remove(column);
+            columns.Add(WithoutRole(column));
         }
 
         columns.UnionWith(join.Key);

@@ -21,8 +21,11 @@ public sealed class ProfileReader : IDisposable
     private readonly ProfileRowMaker _maker;
     private IEnumerator<(CallHalf Half, bool CameBefore)>? _leaving;
 
-    private ProfileReader(Profile profile, Container container, EarlierHalves earlier)
+    private readonly Action<SourceRow>? _seen;
+
+    private ProfileReader(Profile profile, Container container, EarlierHalves earlier, Action<SourceRow>? seen)
     {
+        _seen = seen;
         _profile = profile;
         _container = container;
         _maker = new ProfileRowMaker(profile);
@@ -30,14 +33,12 @@ public sealed class ProfileReader : IDisposable
         _joiner = profile.JoinsRows ? new HalfJoiner(earlier) : null;
     }
 
-    /// <summary>Told every row as the file has it, before anything is made of it.</summary>
-    public Action<SourceRow>? Seen { get; set; }
-
     /// <summary>Opens a file, or says why it is refused whole.</summary>
-    public static (ProfileReader? Reader, DocumentFault? Fault) Open(Profile profile, Stream stream, EarlierHalves earlier)
+    /// <param name="seen">Told every row as the file has it, before anything is made of it.</param>
+    public static (ProfileReader? Reader, DocumentFault? Fault) Open(Profile profile, Stream stream, EarlierHalves earlier, Action<SourceRow>? seen = null)
     {
         var (container, fault) = Container.Open(profile, stream);
-        return container is null ? (null, fault) : (new ProfileReader(profile, container, earlier), null);
+        return container is null ? (null, fault) : (new ProfileReader(profile, container, earlier, seen), null);
     }
 
     /// <summary>The next row; false at the end.</summary>
@@ -48,7 +49,7 @@ public sealed class ProfileReader : IDisposable
         {
             if (_leaving is null && _container.TryRead(out var source))
             {
-                Seen?.Invoke(source);
+                _seen?.Invoke(source);
                 Take(source);
             }
             else if (!Leave())
@@ -70,7 +71,9 @@ public sealed class ProfileReader : IDisposable
     public static ProfiledRow TimedOut(Profile profile, CallHalf half)
     {
         var row = new ProfileRowMaker(profile).Make(JoinedRow.Of(half), half.Line);
-        return row.Fate == RowFate.Rejected ? row : row with { Fate = RowFate.Suspended, Suspense = SuspenseReason.OtherHalfMissing };
+        return row.Fate == RowFate.Rejected
+            ? row with { Suspense = SuspenseReason.OtherHalfMissing, Half = half }
+            : row with { Fate = RowFate.Suspended, Suspense = SuspenseReason.OtherHalfMissing, Half = half };
     }
 
     /// <summary>The file has ended: its open halves wait. False when nothing is left.</summary>

@@ -35,7 +35,7 @@ internal sealed class ProfileRowMaker(Profile profile)
             return Rejected(line, order);
         }
 
-        var row = new ProfiledRow(line, RowFate.Call) { Cdr = CdrLine.Write(Texts()) };
+        var row = new ProfiledRow(line, RowFate.Call) { Texts = [.. _fields.Select(field => field.Text)] };
         foreach (var check in profile.Checks)
         {
             var (fault, difference) = check.Compare(source, _fields);
@@ -49,7 +49,7 @@ internal sealed class ProfileRowMaker(Profile profile)
                 return Rejected(line, new RowFault(RejectReason.BadDuration, check.Column, difference));
             }
 
-            row = difference is null ? row : row with { Fate = RowFate.Suspended, Suspense = SuspenseReason.DurationMismatch };
+            row = difference is null ? row : row with { Fate = RowFate.Suspended, Suspense = SuspenseReason.DurationMismatch, Fault = new RowFault(RejectReason.BadDuration, check.Column, difference) };
         }
 
         return row;
@@ -57,8 +57,6 @@ internal sealed class ProfileRowMaker(Profile profile)
 
     /// <summary>The switch that the row is of; empty when it can not be told.</summary>
     public string SourceOf(SourceRow source) => profile.Fields[(int)CdrColumn.Source]!.Read(source).Text;
-
-    private string[] Texts() => [.. _fields.Select(field => field.Text)];
 
     private ProfiledRow Rejected(long line, RowFault fault) => new(line, RowFate.Rejected)
     {

@@ -31,13 +31,13 @@ public enum RowFate : byte
 /// <summary>What became of one row of a switch's file.</summary>
 public sealed record ProfiledRow(long Line, RowFate Fate)
 {
-    /// <summary>A line of <c>cdr v1</c> with the columns of <see cref="CdrLine.Header"/>, of a call and of one that is suspended.</summary>
-    public ReadOnlyMemory<byte> Cdr { get; init; }
+    /// <summary>The texts of <c>cdr v1</c> in the order of its columns, of a call and of one that is suspended.</summary>
+    public IReadOnlyList<string> Texts { get; init; } = [];
 
     /// <summary>Why the row is suspended.</summary>
     public SuspenseReason Suspense { get; init; }
 
-    /// <summary>Why the row is rejected.</summary>
+    /// <summary>Why the row is rejected; of one that is suspended, what contradicts what.</summary>
     public RowFault? Fault { get; init; }
 
     /// <summary>The kind of a row that is no call.</summary>
