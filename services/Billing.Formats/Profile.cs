@@ -11,6 +11,8 @@ namespace Billing.Formats;
 /// <summary>A profile, ready to read files with.</summary>
 public sealed partial class Profile
 {
+    private static readonly string[] NumberFields = ["calling_number", "called_number", "forwarded_by", "presented_number"];
+
     private Profile(ProfileDocument document) => Document = document;
 
     public ProfileDocument Document { get; }
@@ -30,8 +32,8 @@ public sealed partial class Profile
     /// <summary>The columns of the file that the profile speaks of.</summary>
     public IReadOnlySet<string> Columns { get; private set; } = new HashSet<string>();
 
-    /// <summary>Those of them that the called number comes from: they are shown masked.</summary>
-    public IReadOnlySet<string> CalledColumns { get; private set; } = new HashSet<string>();
+    /// <summary>Those of them that numbers of parties come from: of a row that a called side sent it is the caller's that is the other party's.</summary>
+    public IReadOnlySet<string> NumberColumns { get; private set; } = new HashSet<string>();
 
     /// <summary>The profile, or the first thing that is wrong with it.</summary>
     /// <param name="source">Stands for the field <c>source</c>: the name of the switch, when several write the same format.</param>
@@ -101,7 +103,7 @@ public sealed partial class Profile
         }
 
         var fields = CdrColumns.Names.Select(name => Document.Fields.TryGetValue(name, out var field) ? FieldSource.Compile(field, name, Document.Zone, $"$.fields.{name}", columns) : null).ToArray();
-        CalledColumns = CalledColumnsOf(Document.Fields["called_number"]);
+        NumberColumns = NumberFields.Where(Document.Fields.ContainsKey).SelectMany(name => ColumnsOf(Document.Fields[name])).ToHashSet();
         foreach (var time in (string[])["started_at", "answered_at", "ended_at", "speech_lost_at"])
         {
             if (Document.Fields.TryGetValue(time, out var field) && !HasTime(field))
@@ -113,10 +115,10 @@ public sealed partial class Profile
         return fields;
     }
 
-    private static HashSet<string> CalledColumnsOf(FieldDocument field)
+    private static HashSet<string> ColumnsOf(FieldDocument field)
     {
         var columns = new HashSet<string>(field.Columns ?? (field.Column is { } column ? [column] : []));
-        columns.UnionWith((field.First ?? []).SelectMany(CalledColumnsOf));
+        columns.UnionWith((field.First ?? []).SelectMany(ColumnsOf));
         return [.. columns.Select(WithoutRole)];
     }
 

@@ -70,7 +70,7 @@ public sealed partial class TestProfile(Profile profile, bool reveal)
         {
             if (source?.Find(column) is { Length: > 0 } text)
             {
-                columns[column] = profile.CalledColumns.Contains(column) ? Masked(text) : text;
+                columns[column] = profile.NumberColumns.Contains(column) ? Masked(text) : text;
             }
         }
 
