@@ -97,9 +97,11 @@ public enum SuspenseReason : byte
     ServiceNumberBarred,
     Unconnected050,
     NoPrice,
+    DurationMismatch,
+    OtherHalfMissing,
 }
 
-/// <summary>Why a row cannot be read, in the order in which the checks are made.</summary>
+/// <summary>Why a row cannot be read, in the order in which the checks are made. The last two are of rows that came by a profile.</summary>
 public enum RejectReason : byte
 {
     None,
@@ -112,6 +114,8 @@ public enum RejectReason : byte
     BadTime,
     TimeOrder,
     BadNumber,
+    BadDuration,
+    UnknownRow,
 }
 
 /// <summary>The words of the formats for the enumerations: <c>mobile-interrupt</c>, <c>paid-050</c>.</summary>
@@ -138,13 +142,13 @@ public static class Words
         "secondary-line", "barred-hash", "unknown-destination", "satellite-in-mobile-mode", "three-digit-number",
         "barred-020", "barred-060", "docomo-remote-control", "softbank-control", "service-number-in-mobile-mode",
         "service-number-of-other-carrier", "service-number-refuses-050", "app-too-old", "service-number-barred",
-        "unconnected-050", "no-price",
+        "unconnected-050", "no-price", "duration-mismatch", "other-half-missing",
     ];
 
     private static readonly string[] RejectReasons =
     [
         "", "bad-quote", "bad-field-count", "not-utf8", "field-too-long", "missing-field", "bad-enum", "bad-time",
-        "time-order", "bad-number",
+        "time-order", "bad-number", "bad-duration", "unknown-row",
     ];
 
     public static string Of(Outcome value) => Outcomes[(int)value];
@@ -164,6 +168,10 @@ public static class Words
     public static string Of(SuspenseReason value) => SuspenseReasons[(int)value];
 
     public static string Of(RejectReason value) => RejectReasons[(int)value];
+
+    /// <summary>True of reasons that lie in the record and not in what is known of contracts and tariffs: rating never gives them, and never takes them away.</summary>
+    public static bool IsOfTheRecord(this SuspenseReason reason) =>
+        reason is SuspenseReason.ConflictingDuplicate or SuspenseReason.DurationMismatch or SuspenseReason.OtherHalfMissing;
 
     public static CallClass? ClassOf(string word) => Find<CallClass>(Classes, word, from: 1);
 

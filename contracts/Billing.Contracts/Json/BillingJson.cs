@@ -66,4 +66,5 @@ public static class BillingJson
 [JsonSerializable(typeof(ColumnMapDocument))]
 [JsonSerializable(typeof(CorrectionsDocument))]
 [JsonSerializable(typeof(ReplayDocument))]
+[JsonSerializable(typeof(ProfileDocument))]
 internal sealed partial class DocumentsJsonContext : JsonSerializerContext;

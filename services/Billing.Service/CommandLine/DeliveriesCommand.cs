@@ -6,12 +6,12 @@ using Billing.Service.Knowledge;
 
 namespace Billing.Service.CommandLine;
 
-/// <summary><c>billing deliveries list|show|rollback</c>: the files that were received, and taking a wrong one back.</summary>
+/// <summary><c>billing deliveries list|show|pending|rollback</c>: the files that were received, and taking a wrong one back.</summary>
 internal static class DeliveriesCommand
 {
     private static readonly Argument<string> File = new("file-id") { Description = "The file's SHA-256, or as much of its beginning as is unique, or the number of the delivery" };
 
-    public static Command Create() => new("deliveries", "The files that were received.") { CreateList(), CreateShow(), CreateRollback() };
+    public static Command Create() => new("deliveries", "The files that were received.") { CreateList(), CreateShow(), CreatePending(), CreateRollback() };
 
     private static Command CreateList()
     {
@@ -42,6 +42,35 @@ internal static class DeliveriesCommand
                 Print(text, shown.Attempts);
                 text.WriteLine($"{shown.Calls:N0} calls and {shown.Suspended:N0} suspended records stand");
                 PrintEffects(text, shown.Standing);
+            });
+            return Exit.Done;
+        }, cancellation));
+        return command;
+    }
+
+    private static Command CreatePending()
+    {
+        var timeOut = new Option<bool>("--time-out") { Description = "Suspend those first that have waited longer than their profile lets them" };
+        var command = new Command("pending", "Halves of calls that wait for their other half, by when their time is over.") { timeOut, CommonOptions.Json };
+        command.SetAction((parsed, cancellation) => Run.WithStore(parsed, async run =>
+        {
+            if (parsed.GetValue(timeOut))
+            {
+                using var knowledge = new KnowledgeCache(run.Database);
+                foreach (var result in await new TimeOutHalves(run.Database, knowledge, TimeProvider.System).RunAsync(run.Cancellation))
+                {
+                    Console.Error.WriteLine($"delivery {result.Delivery}: {result.Receipt!.Rows:N0} halves have waited too long, {result.Receipt.Outcomes.Suspended:N0} are suspended");
+                }
+            }
+
+            var halves = await CallHalves.PendingAsync(run.Database, run.Cancellation);
+            run.Write(halves, text =>
+            {
+                text.WriteLine(halves.Count == 0 ? "no half of a call waits" : $"{halves.Count:N0} halves of calls wait");
+                foreach (var half in halves)
+                {
+                    text.WriteLine($"  {(half.Role == "start" ? "no end yet  " : "no start yet")}  {half.Source}  line {half.Line} of delivery {half.Delivery} ({half.File})  until {half.Until}  {half.Profile}");
+                }
             });
             return Exit.Done;
         }, cancellation));
@@ -125,7 +154,8 @@ internal static class DeliveriesCommand
         {
             text.WriteLine(
                 $"{entry.Delivery,8} {entry.Sha256[..8]} {entry.Rows,13:N0} {entry.Rated,10:N0} {entry.Unanswered,10:N0} {entry.Suspended,10:N0} {entry.Duplicate,10:N0} {entry.Rejected,10:N0}"
-                + $"  {entry.State}  {entry.File}{(entry.Attempt > 1 ? $" (attempt {entry.Attempt})" : "")}");
+                + $"  {entry.State}  {entry.File}{(entry.Attempt > 1 ? $" (attempt {entry.Attempt})" : "")}"
+                + (entry.Profile is null ? "" : $"  by {entry.Profile}: {entry.Joined:N0} joined, {entry.Waiting:N0} waiting, {entry.Skipped:N0} no calls"));
         }
     }
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Text.Json;
 using Billing.Contracts.Json;
+using Billing.Formats;
 using Billing.Service.Ingestion;
 using Billing.Service.Knowledge;
 
@@ -12,7 +13,7 @@ internal static class IngestCommand
 {
     public static Command Create()
     {
-        var files = new Argument<string[]>("files") { Arity = ArgumentArity.OneOrMore, Description = "Files of cdr v1: CSV or JSON lines, plain or gzip; - for standard input" };
+        var files = new Argument<string[]>("files") { Arity = ArgumentArity.OneOrMore, Description = "Files of cdr v1 (CSV or JSON lines) or, with --profile, of a switch; plain or gzip; - for standard input" };
         files.Validators.Add(result =>
         {
             foreach (var token in result.Tokens.Where(token => token.Value.StartsWith("--", StringComparison.Ordinal)))
@@ -20,16 +21,21 @@ internal static class IngestCommand
                 result.AddError($"'{token.Value}' is no option of ingest; a file of that name is ./{token.Value}");
             }
         });
-        var command = new Command("ingest", "Takes files of call records in, exactly once; a file sent again changes nothing.") { files, CommonOptions.Json };
+        var command = new Command("ingest", "Takes files of call records in, exactly once; a file sent again changes nothing.") { files, ProfileOptions.Profile, ProfileOptions.Source, CommonOptions.Json };
         command.SetAction((parsed, cancellation) => Run.WithStore(parsed, async run =>
         {
             using var knowledge = new KnowledgeCache(run.Database);
             var ingest = new IngestFile(run.Database, knowledge, TimeProvider.System);
+            if (!ProfileOptions.TryRead(parsed, out var profile))
+            {
+                return Exit.Refused;
+            }
+
             var codes = new List<int>();
             var all = parsed.GetRequiredValue(files);
             foreach (var file in all)
             {
-                codes.Add(await IngestAsync(ingest, file, run, isOneOfMany: all.Length > 1));
+                codes.Add(await IngestAsync(ingest, file, profile, run, isOneOfMany: all.Length > 1));
             }
 
             return codes.Contains(Exit.Failed) ? Exit.Failed : codes.Max();
@@ -38,13 +44,13 @@ internal static class IngestCommand
     }
 
     /// <summary>Takes one file in; one that can not be opened or is refused does not hold up the others.</summary>
-    private static async Task<int> IngestAsync(IngestFile ingest, string file, StoreRun run, bool isOneOfMany)
+    private static async Task<int> IngestAsync(IngestFile ingest, string file, Profile? profile, StoreRun run, bool isOneOfMany)
     {
         try
         {
             using var spool = await SpoolAsync(file, run.Cancellation);
             var clock = Stopwatch.StartNew();
-            var result = await ingest.RunAsync(spool?.Name ?? file, file == "-" ? "standard-input" : Path.GetFileName(file), Progress(), run.Cancellation);
+            var result = await ingest.RunAsync(spool?.Name ?? file, file == "-" ? "standard-input" : Path.GetFileName(file), Progress(), run.Cancellation, profile);
             if (result.Refused is { } fault)
             {
                 Run.Error($"{file}: {fault}");
@@ -135,6 +141,13 @@ internal static class IngestCommand
         WriteReasons(text, "suspended", receipt.Outcomes.Suspended, receipt.Reasons.Suspended);
         text.WriteLine($"  duplicate   {receipt.Outcomes.Duplicate,12:N0}");
         WriteReasons(text, "rejected", receipt.Outcomes.Rejected, receipt.Reasons.Rejected);
+        if (receipt.Profile is { } profile)
+        {
+            text.WriteLine($"  joined      {profile.Joined,12:N0}");
+            text.WriteLine($"  waiting     {profile.Waiting,12:N0}");
+            WriteReasons(text, "no calls", profile.Skipped.Values.Sum(), profile.Skipped);
+        }
+
         if (receipt.UnknownColumns.Count > 0)
         {
             text.WriteLine($"  ignored columns: {string.Join(", ", receipt.UnknownColumns)}");

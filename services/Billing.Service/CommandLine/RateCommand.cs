@@ -11,23 +11,29 @@ internal static class RateCommand
     {
         var contracts = new Option<string>("--contracts") { Required = true, Description = "contracts.json" };
         var tariff = new Option<string>("--tariff") { Required = true, Description = "tariff.json" };
-        var cdr = new Option<string>("--cdr") { Required = true, Description = "Call records: cdr v1 as CSV or JSON lines, plain or gzip; - for standard input" };
+        var cdr = new Option<string>("--cdr") { Required = true, Description = "Call records: cdr v1 as CSV or JSON lines or, with --profile, a switch's file; plain or gzip; - for standard input" };
         var reference = new Option<string?>("--reference") { Description = "reference.json; the built-in reference when absent" };
         var month = Month();
         var output = new Option<string>("--out") { Required = true, Description = "Folder for rated.csv, invoices.json and receipt.json" };
         var command = new Command("rate", "Rates a file of call records and makes a month's invoices from documents alone; no database, no service.")
         {
-            contracts, tariff, cdr, reference, month, output,
+            contracts, tariff, cdr, ProfileOptions.Profile, ProfileOptions.Source, reference, month, output,
         };
         command.SetAction(parsed =>
         {
+            if (!ProfileOptions.TryRead(parsed, out var profile))
+            {
+                return Exit.Refused;
+            }
+
             var request = new RateFilesRequest(
                 parsed.GetRequiredValue(contracts),
                 parsed.GetRequiredValue(tariff),
                 parsed.GetValue(reference),
                 parsed.GetRequiredValue(cdr),
                 parsed.GetValue(month),
-                parsed.GetRequiredValue(output));
+                parsed.GetRequiredValue(output),
+                profile);
             try
             {
                 return RateFiles.Run(request, Console.Error, showProgress: !Console.IsErrorRedirected);

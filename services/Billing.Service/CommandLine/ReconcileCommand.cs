@@ -22,11 +22,13 @@ internal static class ReconcileCommand
 
     private static void Print(TextWriter text, Reconciliation result)
     {
-        text.WriteLine("delivery        rows =      rated + unanswered +  suspended +  duplicate +   rejected");
+        var profiled = result.Deliveries.Any(delivery => delivery.Joined + delivery.Waiting + delivery.Skipped > 0);
+        text.WriteLine($"delivery        rows =      rated + unanswered +  suspended +  duplicate +   rejected{(profiled ? " +     joined +    waiting +    skipped" : "")}");
         foreach (var delivery in result.Deliveries)
         {
             text.WriteLine(
                 $"{delivery.Delivery,8} {delivery.Rows,11:N0}   {delivery.Rated,10:N0}   {delivery.Unanswered,10:N0}   {delivery.Suspended,10:N0}   {delivery.Duplicate,10:N0}   {delivery.Rejected,10:N0}"
+                + (profiled ? $"   {delivery.Joined,10:N0}   {delivery.Waiting,10:N0}   {delivery.Skipped,10:N0}" : "")
                 + $"  {(delivery.Holds ? "holds" : "DIFFERS")}  {delivery.File}{(delivery.Attempt > 1 ? $" (attempt {delivery.Attempt})" : "")}{(delivery.IsComplete ? "" : " (cut short)")}");
         }
 

@@ -24,7 +24,7 @@ internal static class RejectsCommand
                 text.WriteLine(rejects.Count == 0 ? "no row was rejected" : $"{rejects.Count:N0} rows were rejected");
                 foreach (var reject in rejects)
                 {
-                    text.WriteLine($"  line {reject.Line}: {reject.Reason}  {reject.Source}/{reject.RecordId}");
+                    text.WriteLine($"  line {reject.Line}: {reject.Reason}  {reject.Source}/{reject.RecordId}{(reject.Detail is null ? "" : $"  {(reject.Field is null ? "" : $"{reject.Field}: ")}{reject.Detail}")}");
                 }
             });
             return Exit.Done;

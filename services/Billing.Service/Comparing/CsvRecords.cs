@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Unicode;
+using Billing.Formats.Containers;
 using Billing.Service.Ingestion;
 
 namespace Billing.Service.Comparing;

@@ -3,6 +3,7 @@ using Billing.Contracts;
 using Billing.Contracts.Json;
 using Billing.Rating;
 using Billing.Rating.Numbers;
+using Billing.Formats.Containers;
 using Billing.Service.Ingestion;
 using Billing.Service.Knowledge;
 

@@ -26,6 +26,8 @@ internal static class CallHappenings
         RejectReason.BadEnum => new("列の値が定められたものでない", "a field has a value that is none of its list"),
         RejectReason.BadTime => new("日時の形式が誤っている", "a time is not written as one"),
         RejectReason.TimeOrder => new("日時の前後関係が誤っている", "its times are not in order"),
+        RejectReason.BadDuration => new("通話時間が負または誤っている", "a duration is negative or none"),
+        RejectReason.UnknownRow => new("プロファイルにない行である", "the profile does not say what the row is"),
         _ => new("番号として読めない", "a number can not be read as one"),
     };
 

@@ -118,7 +118,7 @@ public sealed class ExplainCall(NpgsqlDataSource database)
             var subject = trail.Subject;
             if (subject.Reason is { } reason)
             {
-                if (reason != Words.Of(SuspenseReason.ConflictingDuplicate) && result.Reason != reason)
+                if (Words.SuspenseReasonOf(reason)?.IsOfTheRecord() != true && result.Reason != reason)
                 {
                     _faults.Add($"the record is suspended as {reason}, but computed again it is {result.Reason ?? result.Outcome}");
                 }

@@ -10,6 +10,12 @@ internal static class SuspenseSentences
         SuspenseReason.ConflictingDuplicate => Because(
             "同じ記録番号で内容の異なる記録が既にある", "先の記録が正しくなければ取り消すことで解決する",
             "a record with the same source and id but other contents is held already", "the first one stands unless it is voided"),
+        SuspenseReason.DurationMismatch => Because(
+            "交換機の通話秒数と応答・切断の時刻が一致しない", "時刻が正しければ、理由またはIDを指定して再処理する",
+            "the seconds that the switch counted are not those between its stamps", "if the stamps are right, release it by this reason or by its id"),
+        SuspenseReason.OtherHalfMissing => Because(
+            "通話の開始または終了の記録が期限までに届かなかった", "もう一方の記録を交換機から取り寄せる",
+            "the row that begins or ends the call did not come in time", "the other row must come from the switch"),
         SuspenseReason.SmsNotOffered => Because(
             "SMSは提供していない", "課金できる記録にはならない",
             "SMS is not offered", "it will never be charged: ask the network why there is such a record"),

@@ -65,6 +65,7 @@ public static class BillingHost
             });
         builder.Services.AddSingleton<KnowledgeCache>();
         builder.Services.AddSingleton<IngestFile>();
+        builder.Services.AddSingleton<TimeOutHalves>();
         builder.Services.AddScoped<KeepAccounts>();
         builder.Services.AddScoped<KeepKeys>();
         builder.UseWolverine(options => ConfigureWolverine(options, mode));
@@ -75,6 +76,7 @@ public static class BillingHost
         {
             Telemetry.Configure(builder.Services, settings);
             builder.Services.AddHostedService<MonthCloseScheduler>();
+            builder.Services.AddHostedService<TimeOutHalvesHourly>();
         }
     }
 

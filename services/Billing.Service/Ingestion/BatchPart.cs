@@ -1,6 +1,8 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using Billing.Contracts;
+using Billing.Formats;
+using Billing.Formats.Joining;
 using Billing.Rating;
 using Billing.Rating.Calls;
 using Billing.Rating.Invoicing;
@@ -35,6 +37,12 @@ internal sealed class BatchPart(byte no)
 
     public CopyBuffer Suspended { get; } = new();
 
+    /// <summary>Halves that have to wait for their other half.</summary>
+    public List<CallHalf> Waiting { get; } = [];
+
+    /// <summary>Halves of earlier files that wait no longer, and whether a call was made of them.</summary>
+    public List<(Guid Half, bool IsJoined, long Line)> Resolved { get; } = [];
+
     public ReceiptCounts Counts { get; private set; } = new();
 
     public HashSet<UsageMonth> Months { get; } = [];
@@ -58,6 +66,8 @@ internal sealed class BatchPart(byte no)
         Usage.Clear();
         Rejects.Clear();
         Suspended.Clear();
+        Waiting.Clear();
+        Resolved.Clear();
         Counts = new ReceiptCounts();
         Months.Clear();
         EventIds.Clear();
@@ -97,15 +107,54 @@ internal sealed class BatchPart(byte no)
         SuspenseRows.Add(Suspended, id, stream, row, reason, month, Context.Delivery, line);
     }
 
-    public void Reject(in CdrRow row, RejectReason reason, long line)
+    public void Reject(in CdrRow row, RejectReason reason, long line) => Reject(row.Source, row.RecordId, reason, line, "", "");
+
+    /// <summary>Accounts for a row that is no line of cdr v1: refused by the profile, no call, or the half of one.</summary>
+    public void Account(ProfiledRow row)
+    {
+        switch (row.Fate)
+        {
+            case RowFate.Rejected:
+                Reject(Encoding.UTF8.GetBytes(row.Source), Encoding.UTF8.GetBytes(row.RecordId), row.Fault!.Reason, row.Line, row.Fault.Field, row.Fault.Detail);
+                break;
+            case RowFate.Duplicate:
+                Counts.Add(Outcome.Duplicate);
+                break;
+            default:
+                Counts.Add(row);
+                break;
+        }
+
+        if (row.Fate == RowFate.Waiting)
+        {
+            Waiting.Add(row.Half!);
+        }
+        else
+        {
+            Resolve(row);
+        }
+    }
+
+    /// <summary>The half of an earlier file that the row was made with waits no longer.</summary>
+    public void Resolve(ProfiledRow? row)
+    {
+        if (row?.Half is { } half)
+        {
+            Resolved.Add((half.Id, row.Suspense != SuspenseReason.OtherHalfMissing, row.Line));
+        }
+    }
+
+    private void Reject(ReadOnlySpan<byte> source, ReadOnlySpan<byte> recordId, RejectReason reason, long line, string field, string detail)
     {
         Counts.Add(Outcome.Rejected, reject: reason);
-        Rejects.BeginRow(5);
+        Rejects.BeginRow(7);
         Rejects.BigInt(Context.Delivery);
         Rejects.BigInt(line);
         Rejects.Text(Words.Of(reason));
-        Rejects.Text(Shortened(row.Source));
-        Rejects.Text(Shortened(row.RecordId));
+        Rejects.Text(Shortened(source));
+        Rejects.Text(Shortened(recordId));
+        Rejects.Text(Encoding.UTF8.GetBytes(field));
+        Rejects.Text(Encoding.UTF8.GetBytes(detail));
     }
 
     /// <summary>At most so many bytes, ending at a whole character.</summary>

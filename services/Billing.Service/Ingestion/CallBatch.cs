@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Billing.Contracts;
+using Billing.Formats;
 using Billing.Rating;
 using Billing.Rating.Calls;
 using Billing.Rating.Records;
@@ -76,18 +77,26 @@ internal sealed class CallBatch : IDisposable
     /// <summary>Takes a line into the part given, or else into that of its contract; returns the part.</summary>
     private byte TakeLine(CdrParser parser, int index, CallRater rater, BatchPart? part, IReadOnlyDictionary<Guid, HeldCall> held)
     {
-        var (line, isCut) = Raw[index];
+        var (line, isCut, profiled) = Raw[index];
+        if (profiled is { Fate: not (RowFate.Call or RowFate.Suspended) })
+        {
+            part ??= Parts[0];
+            part.Account(profiled);
+            return part.No;
+        }
+
         var row = parser.Parse(Raw.Line(index));
-        if (isCut || row.Reject != RejectReason.None)
+        if (isCut || (row.Reject != RejectReason.None && !IsKeptAnyway(row.Reject, profiled)))
         {
             part ??= Parts[0];
             part.Reject(row, isCut ? RejectReason.FieldTooLong : row.Reject, line);
+            part.Resolve(profiled);
             return part.No;
         }
 
         try
         {
-            return Take(row, line, rater, part, held);
+            return Take(row, line, profiled, rater, part, held);
         }
         catch (OverflowException fault)
         {
@@ -95,22 +104,39 @@ internal sealed class CallBatch : IDisposable
         }
     }
 
-    private byte Take(in CdrRow row, long line, CallRater rater, BatchPart? part, IReadOnlyDictionary<Guid, HeldCall> held)
+    /// <summary>The half of a call may name no number: it is kept whole all the same, because somebody has to look at it anyway.</summary>
+    private static bool IsKeptAnyway(RejectReason reject, ProfiledRow? profiled) =>
+        reject == RejectReason.BadNumber && profiled?.Suspense == SuspenseReason.OtherHalfMissing;
+
+    private byte Take(in CdrRow row, long line, ProfiledRow? profiled, CallRater rater, BatchPart? part, IReadOnlyDictionary<Guid, HeldCall> held)
     {
         var identity = CallIdentity.Of(row);
         var id = CallEventId.Of(row, identity);
         ref var first = ref Sight(ref id, identity, held, out var sighting);
+        if (sighting == Sighting.New && profiled?.Fate == RowFate.Suspended)
+        {
+            part ??= Parts[0];
+            first.Part = part.No;
+            part.Suspend(id, row, profiled.Suspense, line);
+            part.Resolve(profiled);
+            return part.No;
+        }
+
         if (sighting == Sighting.New)
         {
             rater.Rate(row.Facts, ref _call);
             part ??= Parts[PartOf(_call.Contract)];
             first.Part = part.No;
             part.Accept(id, row, _call, line);
+            part.Resolve(profiled);
             return part.No;
         }
 
         part ??= Parts[first.Part];
-        if (sighting == Sighting.Conflicting)
+        part.Resolve(profiled);
+
+        // a half that has waited in vain is of a call that came whole: nothing is missing
+        if (sighting == Sighting.Conflicting && profiled?.Suspense != SuspenseReason.OtherHalfMissing)
         {
             id = CallEventId.OfConflicting(row, identity);
             Sight(ref id, identity, held, out sighting);
@@ -182,4 +208,5 @@ internal sealed class CallBatch : IDisposable
 }
 
 /// <summary>What is the same for all rows of a part: the delivery, the knowledge it is rated with and its number, the instant of the append.</summary>
-internal readonly record struct BatchContext(long Delivery, CallRater Rater, long Known, long NowMs);
+/// <param name="Profile">What made calls of the file's rows; null when it is cdr v1.</param>
+internal readonly record struct BatchContext(long Delivery, CallRater Rater, long Known, long NowMs, Profile? Profile);

@@ -1,32 +1,38 @@
 using System.Security.Cryptography;
 using Billing.Contracts.Json;
+using Billing.Formats;
+using Billing.Formats.Containers;
+using Billing.Formats.Joining;
 using Billing.Rating.Records;
 
 namespace Billing.Service.Ingestion;
 
 /// <summary>
-/// A file of call records, read line by line in bounded memory: plain or gzip, CSV or JSON lines. Knows the file by the
-/// SHA-256 of its bytes as given.
+/// A file of call records, read line by line in bounded memory: plain or gzip, CSV or JSON lines of cdr v1, or what a profile makes
+/// cdr v1 of. Knows the file by the SHA-256 of its bytes as given.
 /// </summary>
 public sealed class CdrFile : IDisposable
 {
     private readonly HashingStream _raw;
     private readonly Stream _text;
 
-    private CdrFile(string name, HashingStream raw, Stream text, LineReader lines, CdrParser parser)
+    private readonly ProfileReader? _reader;
+
+    private CdrFile(string name, HashingStream raw, Stream text, ICdrLines lines, CdrParser parser, ProfileReader? reader)
     {
         Name = name;
         _raw = raw;
         _text = text;
         Lines = lines;
         Parser = parser;
+        _reader = reader;
     }
 
     /// <summary>The file's name without its folder.</summary>
     public string Name { get; }
 
     /// <summary>The lines after the header.</summary>
-    public LineReader Lines { get; }
+    public ICdrLines Lines { get; }
 
     public CdrParser Parser { get; }
 
@@ -34,7 +40,10 @@ public sealed class CdrFile : IDisposable
     public long BytesRead => _raw.BytesRead;
 
     /// <summary>Opens a file, or says why it is refused whole. Takes the stream over.</summary>
-    public static (CdrFile? File, DocumentFault? Fault) Open(Stream stream, string path)
+    /// <param name="profile">What makes cdr v1 of the file; null when it is cdr v1.</param>
+    /// <param name="earlier">The halves of calls that came with earlier files.</param>
+    /// <param name="seen">Told every row as the profile finds it.</param>
+    public static (CdrFile? File, DocumentFault? Fault) Open(Stream stream, string path, Profile? profile = null, EarlierHalves? earlier = null, Action<SourceRow>? seen = null)
     {
         var name = Path.GetFileName(path);
         var raw = new HashingStream(stream);
@@ -43,11 +52,10 @@ public sealed class CdrFile : IDisposable
             Span<byte> magic = stackalloc byte[2];
             var isGzip = raw.Peek(magic) == 2 && magic[0] == 0x1F && magic[1] == 0x8B;
             Stream text = isGzip ? new GzipText(raw) : raw;
-            var lines = new LineReader(text);
-            var (parser, fault) = OpenParser(lines);
-            if (parser is not null)
+            var (file, fault) = profile is null ? OpenCdr(name, raw, text) : OpenProfiled(name, raw, text, profile, earlier ?? EarlierHalves.None, seen);
+            if (file is not null)
             {
-                return (new CdrFile(name, raw, text, lines, parser), null);
+                return (file, null);
             }
 
             raw.Dispose();
@@ -65,8 +73,22 @@ public sealed class CdrFile : IDisposable
 
     public void Dispose()
     {
+        _reader?.Dispose();
         _text.Dispose();
         _raw.Dispose();
+    }
+
+    private static (CdrFile? File, DocumentFault? Fault) OpenCdr(string name, HashingStream raw, Stream text)
+    {
+        var lines = new LineReader(text);
+        var (parser, fault) = OpenParser(lines);
+        return parser is null ? (null, fault) : (new CdrFile(name, raw, text, lines, parser, null), null);
+    }
+
+    private static (CdrFile? File, DocumentFault? Fault) OpenProfiled(string name, HashingStream raw, Stream text, Profile profile, EarlierHalves earlier, Action<SourceRow>? seen)
+    {
+        var (reader, fault) = ProfileReader.Open(profile, text, earlier, seen);
+        return reader is null ? (null, fault) : (new CdrFile(name, raw, text, ProfiledLines.Of(reader), CdrLine.NewParser(), reader), null);
     }
 
     private static (CdrParser? Parser, DocumentFault? Fault) OpenParser(LineReader lines)

@@ -27,6 +27,11 @@ internal static class Configuration
         deliveries.AddColumn("suspended", "bigint").NotNull().DefaultValue(0);
         deliveries.AddColumn("duplicate", "bigint").NotNull().DefaultValue(0);
         deliveries.AddColumn("rejected", "bigint").NotNull().DefaultValue(0);
+        deliveries.AddColumn("joined", "bigint").NotNull().DefaultValue(0);
+        deliveries.AddColumn("waiting", "bigint").NotNull().DefaultValue(0);
+        deliveries.AddColumn("skipped", "bigint").NotNull().DefaultValue(0);
+        deliveries.AddColumn("profile", "text").AllowNulls();
+        deliveries.AddColumn("profile_document", "jsonb").AllowNulls();
         deliveries.AddColumn("last_lines", "bigint[]").AllowNulls();
         deliveries.AddColumn("receipt", "jsonb").AllowNulls();
         deliveries.AddColumn("rollback_begun_at", "timestamptz").AllowNulls();
@@ -41,10 +46,13 @@ internal static class Configuration
         rejects.AddColumn("reason", "text").NotNull();
         rejects.AddColumn("source", "text").NotNull();
         rejects.AddColumn("record_id", "text").NotNull();
+        rejects.AddColumn("field", "text").NotNull().DefaultValueByExpression("''");
+        rejects.AddColumn("detail", "text").NotNull().DefaultValueByExpression("''");
         rejects.Indexes.Add(new IndexDefinition("ix_rejects_record") { Columns = ["record_id", "source"] });
 
         options.Storage.ExtendedSchemaObjects.Add(deliveries);
         options.Storage.ExtendedSchemaObjects.Add(rejects);
         options.Storage.ExtendedSchemaObjects.Add(BatchReceipts.Table());
+        options.Storage.ExtendedSchemaObjects.Add(CallHalves.Table());
     }
 }

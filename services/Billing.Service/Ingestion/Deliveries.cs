@@ -3,13 +3,15 @@ using Billing.Contracts;
 using Billing.Contracts.Documents;
 using Billing.Contracts.Events;
 using Billing.Contracts.Json;
+using Billing.Formats;
 using Billing.Service.EventLog;
 using Npgsql;
 
 namespace Billing.Service.Ingestion;
 
 /// <summary>One attempt at taking a file in.</summary>
-internal sealed record Delivery(long No, string File, string Sha256, int Attempt);
+/// <param name="Profile">What makes calls of its rows; null when it is cdr v1.</param>
+internal sealed record Delivery(long No, string File, string Sha256, int Attempt, Profile? Profile);
 
 /// <summary>Files by their bytes: <c>delivery-{sha256}</c> streams and the table <c>deliveries</c>.</summary>
 internal static class Deliveries
@@ -39,26 +41,28 @@ internal static class Deliveries
     };
 
     /// <summary>Begins an attempt: a number of its own, and <c>FileReceived</c>.</summary>
-    public static async Task<Delivery> BeginAsync(NpgsqlConnection connection, string file, string sha256, DateTime now, CancellationToken cancel)
+    public static async Task<Delivery> BeginAsync(NpgsqlConnection connection, string file, string sha256, Profile? profile, DateTime now, CancellationToken cancel)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         await using var command = new NpgsqlCommand(
             $"""
             select pg_advisory_xact_lock(hashtextextended('{Table}', 0));
-            insert into {Table} (no, sha256, attempt, file, received_at)
-            select (select coalesce(max(no), 0) + 1 from {Table}), @sha, (select coalesce(max(attempt), 0) + 1 from {Table} where sha256 = @sha), @file, @now
+            insert into {Table} (no, sha256, attempt, file, received_at, profile, profile_document)
+            select (select coalesce(max(no), 0) + 1 from {Table}), @sha, (select coalesce(max(attempt), 0) + 1 from {Table} where sha256 = @sha), @file, @now, @profile, @document::jsonb
             returning no, attempt
             """,
             connection);
         command.Parameters.AddWithValue("sha", sha256);
         command.Parameters.AddWithValue("file", file);
         command.Parameters.AddWithValue("now", now);
+        command.Parameters.Add(new NpgsqlParameter<string?>("profile", profile?.Name));
+        command.Parameters.Add(new NpgsqlParameter<string?>("document", profile is null ? null : JsonSerializer.Serialize(profile.Document, BillingJson.Options)));
         Delivery delivery;
         await using (var reader = await command.ExecuteReaderAsync(cancel))
         {
             await reader.NextResultAsync(cancel);
             await reader.ReadAsync(cancel);
-            delivery = new Delivery(reader.GetInt64(0), file, sha256, reader.GetInt32(1));
+            delivery = new Delivery(reader.GetInt64(0), file, sha256, reader.GetInt32(1), profile);
         }
 
         await AppendAsync(connection, sha256, "file_received.v1", new FileReceived(delivery.No, file, sha256, delivery.Attempt), now, cancel);
@@ -72,11 +76,12 @@ internal static class Deliveries
         await using var command = new NpgsqlCommand(
             $"""
             update {Table} set rows = rows + $2, rated = rated + $3, unanswered = unanswered + $4, suspended = suspended + $5,
-              duplicate = duplicate + $6, rejected = rejected + $7, last_lines[$8] = $9 where no = $1
+              duplicate = duplicate + $6, rejected = rejected + $7, joined = joined + $8, waiting = waiting + $9, skipped = skipped + $10,
+              last_lines[$11] = $12 where no = $1
             """,
             connection);
         foreach (var value in (ReadOnlySpan<long>)[no, counts.Rows, counts.Count(Outcome.Rated), counts.Count(Outcome.Unanswered),
-            counts.Count(Outcome.Suspended), counts.Count(Outcome.Duplicate), counts.Count(Outcome.Rejected)])
+            counts.Count(Outcome.Suspended), counts.Count(Outcome.Duplicate), counts.Count(Outcome.Rejected), counts.Joined, counts.Waiting, counts.Skipped])
         {
             command.Parameters.Add(new NpgsqlParameter { Value = value });
         }
@@ -132,6 +137,7 @@ internal static class Deliveries
     {
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         await UpdateAsync(connection, $"update {Table} set rolled_back_at = $2 where sha256 = $1 and rolled_back_at is null", sha256, now, cancel);
+        await CallHalves.RollBackAsync(connection, sha256, cancel);
         await AppendAsync(connection, sha256, RolledBack, happened, now, cancel);
         await transaction.CommitAsync(cancel);
     }

@@ -6,7 +6,7 @@ namespace Billing.Service.Ingestion;
 /// <summary>One attempt at a file. <c>State</c>: complete, cut-short, rolling-back or rolled-back.</summary>
 public sealed record DeliveryEntry(
     long Delivery, string File, string Sha256, int Attempt, Instant ReceivedAt, string State,
-    long Rows, long Rated, long Unanswered, long Suspended, long Duplicate, long Rejected)
+    long Rows, long Rated, long Unanswered, long Suspended, long Duplicate, long Rejected, long Joined = 0, long Waiting = 0, long Skipped = 0, string? Profile = null)
 {
     public const string RolledBack = "rolled-back";
 
@@ -21,7 +21,7 @@ public static class DeliveryList
         select no, file, sha256, attempt, received_at,
           case when rolled_back_at is not null then '{DeliveryEntry.RolledBack}' when rollback_begun_at is not null then 'rolling-back'
             when completed_at is not null then 'complete' else 'cut-short' end,
-          rows, rated, unanswered, suspended, duplicate, rejected
+          rows, rated, unanswered, suspended, duplicate, rejected, joined, waiting, skipped, profile
         from {BillingStore.Schema}.deliveries
         """;
 
@@ -86,7 +86,8 @@ public static class DeliveryList
         {
             entries.Add(new DeliveryEntry(
                 reader.GetInt64(0), reader.GetString(1), reader.GetString(2), reader.GetInt32(3), Instant.FromDateTimeUtc(reader.GetDateTime(4)), reader.GetString(5),
-                reader.GetInt64(6), reader.GetInt64(7), reader.GetInt64(8), reader.GetInt64(9), reader.GetInt64(10), reader.GetInt64(11)));
+                reader.GetInt64(6), reader.GetInt64(7), reader.GetInt64(8), reader.GetInt64(9), reader.GetInt64(10), reader.GetInt64(11),
+                reader.GetInt64(12), reader.GetInt64(13), reader.GetInt64(14), reader.IsDBNull(15) ? null : reader.GetString(15)));
         }
 
         return entries;

@@ -19,6 +19,14 @@ internal static class FileLocks
     public static Task<NpgsqlConnection> ForRollbackAsync(NpgsqlDataSource database, string sha256, CancellationToken cancel) =>
         TakeAsync(database, sha256, "pg_advisory_lock", cancel);
 
+    /// <summary>Waits until no other file of a profile that joins rows is taken in; held until the connection ends.</summary>
+    public static async Task TakeProfileAsync(NpgsqlConnection connection, string profile, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand("select pg_advisory_lock(hashtextextended($1, 1))", connection) { CommandTimeout = 0 };
+        command.Parameters.Add(new NpgsqlParameter { Value = $"{BillingStore.Schema}.profile.{profile}" });
+        await command.ExecuteNonQueryAsync(cancel);
+    }
+
     private static async Task<NpgsqlConnection> TakeAsync(NpgsqlDataSource database, string sha256, string lockIngest, CancellationToken cancel)
     {
         NpgsqlConnection connection;

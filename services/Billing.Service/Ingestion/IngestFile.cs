@@ -1,5 +1,7 @@
 using Billing.Contracts.Documents;
 using Billing.Contracts.Json;
+using Billing.Formats;
+using Billing.Formats.Joining;
 using Billing.Rating.Records;
 using Billing.Service.Knowledge;
 using Billing.Service.Usage;
@@ -24,9 +26,24 @@ public sealed class IngestFile(NpgsqlDataSource database, KnowledgeCache knowled
     /// <param name="path">The file on disk; it is read twice, first to know it by its bytes.</param>
     /// <param name="name">The name it goes by, without a folder.</param>
     /// <param name="progress">Told the rows taken in so far.</param>
-    public async Task<IngestResult> RunAsync(string path, string name, IProgress<long>? progress, CancellationToken cancel)
+    /// <param name="profile">What makes cdr v1 of the file; null when it is cdr v1.</param>
+    public async Task<IngestResult> RunAsync(string path, string name, IProgress<long>? progress, CancellationToken cancel, Profile? profile = null)
     {
-        var (sha256, fault) = Inspect(path, name);
+        var result = await TakeInAsync(path, name, progress, profile, cancel);
+        if (profile?.JoinsRows == true && result is { Receipt: not null, WasKnown: false })
+        {
+            // after the file: it may have brought what others waited for
+            await new TimeOutHalves(database, knowledge, clock).RunAsync(profile, cancel);
+        }
+
+        return result;
+    }
+
+    private DateTime Now => clock.GetUtcNow().UtcDateTime;
+
+    private async Task<IngestResult> TakeInAsync(string path, string name, IProgress<long>? progress, Profile? profile, CancellationToken cancel)
+    {
+        var (sha256, fault) = Inspect(path, name, profile);
         if (fault is not null)
         {
             return new IngestResult(0, null, fault, WasKnown: false);
@@ -39,8 +56,15 @@ public sealed class IngestFile(NpgsqlDataSource database, KnowledgeCache knowled
             return new IngestResult(0, known, null, WasKnown: true);
         }
 
-        var delivery = await Deliveries.BeginAsync(guard, name, sha256, Now, cancel);
-        var (file, reopenFault) = CdrFile.Open(InputFile.Open(path), name);
+        if (profile?.JoinsRows == true)
+        {
+            // the other half of a row must not come in beside it
+            await FileLocks.TakeProfileAsync(guard, profile.Name, cancel);
+        }
+
+        var earlier = profile?.JoinsRows == true ? await StoredHalves.LoadAsync(database, profile.Name, clock, cancel) : EarlierHalves.None;
+        var delivery = await Deliveries.BeginAsync(guard, name, sha256, profile, Now, cancel);
+        var (file, reopenFault) = CdrFile.Open(InputFile.Open(path), name, profile, earlier);
         if (file is null)
         {
             return new IngestResult(delivery.No, null, reopenFault, WasKnown: false);
@@ -50,13 +74,13 @@ public sealed class IngestFile(NpgsqlDataSource database, KnowledgeCache knowled
         {
             var outages = new DatabaseOutages(OutagePatience, clock);
             var unfinished = await Deliveries.IsAnyRollbackUnfinishedAsync(guard, cancel);
-            var counts = await new IngestPipeline(database, knowledge, clock, outages, _partitions, delivery, () => NewParser(path, name), unfinished, progress).RunAsync(file, cancel);
+            var counts = await new IngestPipeline(database, knowledge, clock, outages, _partitions, delivery, () => NewParser(path, name, profile), unfinished, progress).RunAsync(file.Lines, file.Parser, cancel);
             if (file.FinishSha256() != sha256)
             {
                 throw new IOException($"{name} was changed while it was read; what was taken in stays, the attempt is not completed: send the file again");
             }
 
-            var receipt = counts.ToDocument(name, sha256, file.Parser.UnknownColumns);
+            var receipt = counts.ToDocument(name, sha256, file.Parser.UnknownColumns, profile);
             await outages.ExecuteAsync(async token =>
             {
                 await using var connection = await database.OpenConnectionAsync(token);
@@ -66,12 +90,10 @@ public sealed class IngestFile(NpgsqlDataSource database, KnowledgeCache knowled
         }
     }
 
-    private DateTime Now => clock.GetUtcNow().UtcDateTime;
-
     /// <summary>Reads the whole file once: its SHA-256, and whether it is text, complete and has the columns that are needed.</summary>
-    private static (string Sha256, DocumentFault? Fault) Inspect(string path, string name)
+    private static (string Sha256, DocumentFault? Fault) Inspect(string path, string name, Profile? profile)
     {
-        var (file, fault) = CdrFile.Open(InputFile.Open(path), name);
+        var (file, fault) = CdrFile.Open(InputFile.Open(path), name, profile);
         if (file is null)
         {
             return ("", fault);
@@ -94,8 +116,13 @@ public sealed class IngestFile(NpgsqlDataSource database, KnowledgeCache knowled
         }
     }
 
-    private static CdrParser NewParser(string path, string name)
+    private static CdrParser NewParser(string path, string name, Profile? profile)
     {
+        if (profile is not null)
+        {
+            return CdrLine.NewParser();
+        }
+
         using var again = CdrFile.Open(InputFile.Open(path), name).File!;
         return again.Parser;
     }

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Billing.Formats.Containers;
 using Billing.Rating.Records;
 using Billing.Service.Knowledge;
 using Billing.Service.Usage;
@@ -37,7 +38,7 @@ internal sealed class IngestPipeline(
     private readonly ReceiptCounts _counts = new();
     private int _stored;
 
-    public async Task<ReceiptCounts> RunAsync(CdrFile file, CancellationToken cancel)
+    public async Task<ReceiptCounts> RunAsync(ICdrLines lines, CdrParser parser, CancellationToken cancel)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         for (var i = 0; i < BatchesInFlight; i++)
@@ -45,7 +46,7 @@ internal sealed class IngestPipeline(
             _free.Writer.TryWrite(new CallBatch());
         }
 
-        var reading = Task.Run(() => ReadAsync(file, stop.Token), CancellationToken.None);
+        var reading = Task.Run(() => ReadAsync(lines, parser, stop.Token), CancellationToken.None);
         try
         {
             await foreach (var batch in _ready.Reader.ReadAllAsync(cancel))
@@ -86,14 +87,14 @@ internal sealed class IngestPipeline(
         }
     }
 
-    private async Task ReadAsync(CdrFile file, CancellationToken cancel)
+    private async Task ReadAsync(ICdrLines lines, CdrParser parser, CancellationToken cancel)
     {
         try
         {
             while (await _free.Reader.WaitToReadAsync(cancel))
             {
                 _free.Reader.TryRead(out var batch);
-                if (!batch!.Raw.Fill(file.Lines, BatchRows, BatchBytes))
+                if (!batch!.Raw.Fill(lines, BatchRows, BatchBytes))
                 {
                     batch.Dispose();
                     break;
@@ -101,7 +102,7 @@ internal sealed class IngestPipeline(
 
                 RatingKnowledge known = null!;
                 await outages.ExecuteAsync(async token => known = await knowledge.CurrentAsync(token), cancel);
-                batch.Build(file.Parser, new BatchContext(delivery.No, known.Rater, known.No, clock.GetUtcNow().ToUnixTimeMilliseconds()));
+                batch.Build(parser, new BatchContext(delivery.No, known.Rater, known.No, clock.GetUtcNow().ToUnixTimeMilliseconds(), delivery.Profile));
                 await _ready.Writer.WriteAsync(batch, cancel);
             }
 

@@ -1,5 +1,6 @@
 using Billing.Contracts;
 using Billing.Contracts.Documents;
+using Billing.Formats;
 
 namespace Billing.Service.Ingestion;
 
@@ -9,8 +10,18 @@ public sealed class ReceiptCounts
     private readonly long[] _outcomes = new long[5];
     private readonly long[] _suspended = new long[Enum.GetValues<SuspenseReason>().Length];
     private readonly long[] _rejected = new long[Enum.GetValues<RejectReason>().Length];
+    private readonly SortedDictionary<string, long> _skipped = new(StringComparer.Ordinal);
 
     public long Rows { get; private set; }
+
+    /// <summary>Halves of calls that are counted with the other half.</summary>
+    public long Joined { get; private set; }
+
+    /// <summary>Halves of calls whose other half has not come.</summary>
+    public long Waiting { get; private set; }
+
+    /// <summary>Rows that are no calls.</summary>
+    public long Skipped => _skipped.Values.Sum();
 
     public long Count(Outcome outcome) => _outcomes[(int)outcome];
 
@@ -22,15 +33,40 @@ public sealed class ReceiptCounts
         _rejected[(int)reject]++;
     }
 
+    /// <summary>A row that is no call, or half of one.</summary>
+    public void Add(ProfiledRow row)
+    {
+        Rows++;
+        switch (row.Fate)
+        {
+            case RowFate.Joined:
+                Joined++;
+                break;
+            case RowFate.Waiting:
+                Waiting++;
+                break;
+            default:
+                Skip(row.Kind, 1);
+                break;
+        }
+    }
+
     public void Add(ReceiptCounts other)
     {
         Rows += other.Rows;
+        Joined += other.Joined;
+        Waiting += other.Waiting;
+        foreach (var (kind, count) in other._skipped)
+        {
+            Skip(kind, count);
+        }
+
         Add(_outcomes, other._outcomes);
         Add(_suspended, other._suspended);
         Add(_rejected, other._rejected);
     }
 
-    public ReceiptDocument ToDocument(string file, string sha256, IReadOnlyList<string> unknownColumns) => new()
+    public ReceiptDocument ToDocument(string file, string sha256, IReadOnlyList<string> unknownColumns, Profile? profile = null) => new()
     {
         File = file,
         Sha256 = sha256,
@@ -49,7 +85,10 @@ public sealed class ReceiptCounts
             Rejected = Reasons<RejectReason>(_rejected, Words.Of),
         },
         UnknownColumns = unknownColumns,
+        Profile = profile is null ? null : new ProfileReceiptDocument { Name = profile.Name, Joined = Joined, Waiting = Waiting, Skipped = _skipped },
     };
+
+    private void Skip(string kind, long count) => _skipped[kind] = _skipped.GetValueOrDefault(kind) + count;
 
     private static void Add(long[] counts, long[] others)
     {

@@ -3,7 +3,9 @@ using Npgsql;
 namespace Billing.Service.Ingestion;
 
 /// <summary>A row that could not be read. Source and record id are as captured, cut at 256 bytes.</summary>
-public sealed record RejectedRow(long Delivery, long Line, string Reason, string Source, string RecordId);
+/// <param name="Field">What a profile could not make a field of; null otherwise.</param>
+/// <param name="Detail">What was wrong with it.</param>
+public sealed record RejectedRow(long Delivery, long Line, string Reason, string Source, string RecordId, string? Field = null, string? Detail = null);
 
 /// <summary>Reads the rejects of a file.</summary>
 public static class Rejects
@@ -56,7 +58,7 @@ public static class Rejects
     private static async Task<IReadOnlyList<RejectedRow>> ReadAsync(NpgsqlConnection connection, string which, string limit, object[] values, CancellationToken cancel)
     {
         await using var command = new NpgsqlCommand(
-            $"select delivery, line, reason, source, record_id from {BillingStore.Schema}.rejects where {which} order by delivery, line {limit}", connection);
+            $"select delivery, line, reason, source, record_id, nullif(field, ''), nullif(detail, '') from {BillingStore.Schema}.rejects where {which} order by delivery, line {limit}", connection);
         foreach (var value in values)
         {
             command.Parameters.Add(new NpgsqlParameter { Value = value });
@@ -66,7 +68,7 @@ public static class Rejects
         await using var reader = await command.ExecuteReaderAsync(cancel);
         while (await reader.ReadAsync(cancel))
         {
-            rows.Add(new RejectedRow(reader.GetInt64(0), reader.GetInt64(1), reader.GetString(2), reader.GetString(3), reader.GetString(4)));
+            rows.Add(new RejectedRow(reader.GetInt64(0), reader.GetInt64(1), reader.GetString(2), reader.GetString(3), reader.GetString(4), reader.IsDBNull(5) ? null : reader.GetString(5), reader.IsDBNull(6) ? null : reader.GetString(6)));
         }
 
         return rows;

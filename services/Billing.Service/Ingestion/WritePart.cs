@@ -11,7 +11,7 @@ namespace Billing.Service.Ingestion;
 /// </summary>
 internal static class WritePart
 {
-    private const string CopyRejects = $"copy {BillingStore.Schema}.rejects (delivery, line, reason, source, record_id) from stdin (format binary)";
+    private const string CopyRejects = $"copy {BillingStore.Schema}.rejects (delivery, line, reason, source, record_id, field, detail) from stdin (format binary)";
 
     /// <summary>False, and nothing written, when more is known by now than the part was built with.</summary>
     /// <exception cref="PostgresException">23505 on the index of event ids: a record of the part is held already; nothing was written.</exception>
@@ -29,6 +29,7 @@ internal static class WritePart
         await part.Usage.ApplyAsync(connection, cancel);
         await SuspenseRows.SendAsync(part.Suspended, connection, cancel);
         await part.Rejects.SendAsync(connection, CopyRejects, cancel);
+        await CallHalves.WriteAsync(connection, part, now, cancel);
         await LimitAlerts.RaiseAsync(connection, part.Limits, now, cancel);
         await Deliveries.CountAsync(connection, part.Context.Delivery, part.Counts, part.No, lastLine, cancel);
         await transaction.CommitAsync(cancel);

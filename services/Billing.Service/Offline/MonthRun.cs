@@ -1,4 +1,5 @@
 using Billing.Contracts;
+using Billing.Formats;
 using Billing.Rating.Calls;
 using Billing.Rating.Invoicing;
 using Billing.Rating.Subscriptions;
@@ -37,7 +38,7 @@ internal sealed class MonthRun
         // a loop of its own: the look-ups are far apart in memory and wait for it side by side
         for (var i = 0; i < batch.Count; i++)
         {
-            if (batch[i].Reject == RejectReason.None)
+            if (batch[i].Reject == RejectReason.None && batch[i].Profiled is null or { Fate: RowFate.Suspended })
             {
                 _sightings[i] = _seen.Note(batch[i].Identity);
             }
@@ -50,11 +51,28 @@ internal sealed class MonthRun
                 Counts.Add(Outcome.Rejected, reject: reject);
                 Write(batch, i, Outcome.Rejected, Words.Of(reject));
             }
+            else if (batch[i].Profiled is { Fate: not RowFate.Suspended } row)
+            {
+                Take(batch, i, row);
+            }
             else
             {
                 Take(batch, i, _sightings[i]);
             }
         }
+    }
+
+    /// <summary>A row that is no call, or the half of one: there is nothing to rate.</summary>
+    private void Take(RatedBatch batch, int index, ProfiledRow row)
+    {
+        if (row.Fate == RowFate.Duplicate)
+        {
+            Counts.Add(Outcome.Duplicate);
+            Write(batch, index, Outcome.Duplicate, "");
+            return;
+        }
+
+        Counts.Add(row);
     }
 
     private void Take(RatedBatch batch, int index, SeenCalls.Sighting sighting)
@@ -68,6 +86,10 @@ internal sealed class MonthRun
             case SeenCalls.Sighting.Conflict:
                 Counts.Add(Outcome.Suspended, SuspenseReason.ConflictingDuplicate);
                 Write(batch, index, Outcome.Suspended, Words.Of(SuspenseReason.ConflictingDuplicate));
+                break;
+            case SeenCalls.Sighting.New when batch[index].Profiled is { } suspended:
+                Counts.Add(Outcome.Suspended, suspended.Suspense);
+                Write(batch, index, Outcome.Suspended, Words.Of(suspended.Suspense));
                 break;
             default:
                 Take(batch, index, batch.Call(index));

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Billing.Contracts;
 using Billing.Contracts.Documents;
 using Billing.Contracts.Json;
+using Billing.Formats;
 using Billing.Rating.BuiltIn;
 using Billing.Rating.Calls;
 using Billing.Rating.Invoicing;
@@ -14,7 +15,8 @@ using Billing.Service.Ingestion;
 namespace Billing.Service.Offline;
 
 /// <summary>The inputs of <c>billing rate</c>.</summary>
-public sealed record RateFilesRequest(string Contracts, string Tariff, string? Reference, string Cdr, UsageMonth Month, string Out);
+/// <param name="Profile">What makes cdr v1 of the file; null when it is cdr v1.</param>
+public sealed record RateFilesRequest(string Contracts, string Tariff, string? Reference, string Cdr, UsageMonth Month, string Out, Profile? Profile = null);
 
 /// <summary>
 /// Rates one file of call records and makes the invoices of one month from documents alone: no database, no service.
@@ -30,7 +32,7 @@ public static class RateFiles
             return 2;
         }
 
-        var (file, fault) = CdrFile.Open(OpenInput(request.Cdr), request.Cdr);
+        var (file, fault) = CdrFile.Open(OpenInput(request.Cdr), request.Cdr, request.Profile);
         if (file is null)
         {
             error.WriteLine($"billing: {request.Cdr}: {fault}");
@@ -49,7 +51,7 @@ public static class RateFiles
                 RateRows(file, rater, run, showProgress ? error : null);
             }
 
-            var receipt = run.Counts.ToDocument(file.Name, file.FinishSha256(), file.Parser.UnknownColumns);
+            var receipt = run.Counts.ToDocument(file.Name, file.FinishSha256(), file.Parser.UnknownColumns, request.Profile);
             var invoices = Invoices(rater.Contracts, month, run.Usage, error);
             WriteJson(output.Create("invoices.json"), new InvoicesDocument { Invoices = invoices });
             WriteJson(output.Create("receipt.json"), receipt);

@@ -1,4 +1,7 @@
+using System.Text;
 using Billing.Contracts;
+using Billing.Formats;
+using Billing.Formats.Containers;
 using Billing.Rating.Calls;
 using Billing.Rating.Records;
 using Billing.Service.Ingestion;
@@ -49,7 +52,11 @@ internal sealed class RatedBatch
         {
             while (Count < MostRows && _textLength < MostTextBytes && file.Lines.TryRead(out var line))
             {
-                if (!line.IsEmpty)
+                if (file.Lines.Row is { Fate: not (RowFate.Call or RowFate.Suspended) } row)
+                {
+                    Add(row);
+                }
+                else if (!line.IsEmpty)
                 {
                     Add(file.Parser.Parse(line), file.Lines, rater);
                 }
@@ -63,11 +70,12 @@ internal sealed class RatedBatch
         BytesRead = file.BytesRead;
     }
 
-    private void Add(in CdrRow row, LineReader lines, CallRater rater)
+    private void Add(in CdrRow row, ICdrLines lines, CallRater rater)
     {
         ref var kept = ref _rows[Count];
         kept.Line = lines.LineNumber;
         kept.Reject = lines.IsCut ? RejectReason.FieldTooLong : row.Reject;
+        kept.Profiled = lines.Row is { Fate: RowFate.Suspended } suspended ? suspended with { Texts = [] } : null;
         kept.TextStart = _textLength;
         kept.SourceLength = Keep(row.Source);
         kept.RecordIdLength = Keep(row.RecordId);
@@ -89,6 +97,19 @@ internal sealed class RatedBatch
         Count++;
     }
 
+    /// <summary>A row that is no line of cdr v1: refused by the profile, no call, or the half of one.</summary>
+    private void Add(ProfiledRow row)
+    {
+        ref var kept = ref _rows[Count];
+        kept.Line = row.Line;
+        kept.Reject = row.Fault?.Reason ?? RejectReason.None;
+        kept.Profiled = row;
+        kept.TextStart = _textLength;
+        kept.SourceLength = Keep(Encoding.UTF8.GetBytes(row.Source));
+        kept.RecordIdLength = Keep(Encoding.UTF8.GetBytes(row.RecordId));
+        Count++;
+    }
+
     private int Keep(ReadOnlySpan<byte> text)
     {
         if (_texts.Length - _textLength < text.Length)
@@ -105,6 +126,7 @@ internal sealed class RatedBatch
     {
         public long Line;
         public RejectReason Reject;
+        public ProfiledRow? Profiled;
         public CallIdentity Identity;
         public long AnsweredMs;
         public int TextStart;

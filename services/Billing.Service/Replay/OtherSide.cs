@@ -37,10 +37,10 @@ internal sealed class OtherSide(RatingKnowledge knowledge, Instant? asOf, Suppos
         {
             Status = CallStatus.Voided;
         }
-        else if (call.IsSuspended && call.Stored.Reason == SuspenseReason.ConflictingDuplicate)
+        else if (call.IsSuspended && call.Stored.Reason.IsOfTheRecord())
         {
-            // whatever is known, the first record of its identity stands
-            (Status, Reason) = (CallStatus.Suspended, SuspenseReason.ConflictingDuplicate);
+            // whatever is known: it is not for rating that the record is suspended
+            (Status, Reason) = (CallStatus.Suspended, call.Stored.Reason);
         }
         else
         {

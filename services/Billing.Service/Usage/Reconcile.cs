@@ -9,11 +9,12 @@ public sealed record ReconcileCheck(string Check, long Left, long Right)
     public bool Holds => Left == Right;
 }
 
-/// <summary>The rows of one attempt at a file and what became of them.</summary>
+/// <summary>The rows of one attempt at a file and what became of them. The last three are of rows that came by a profile: halves of calls, and rows that are no calls.</summary>
 public sealed record ReconciledDelivery(
-    long Delivery, string File, string Sha256, int Attempt, bool IsComplete, long Rows, long Rated, long Unanswered, long Suspended, long Duplicate, long Rejected)
+    long Delivery, string File, string Sha256, int Attempt, bool IsComplete, long Rows, long Rated, long Unanswered, long Suspended, long Duplicate, long Rejected,
+    long Joined = 0, long Waiting = 0, long Skipped = 0)
 {
-    public bool Holds => Rows == Rated + Unanswered + Suspended + Duplicate + Rejected;
+    public bool Holds => Rows == Rated + Unanswered + Suspended + Duplicate + Rejected + Joined + Waiting + Skipped;
 }
 
 /// <summary>The proof, or the difference: every row received is accounted for, and the read tables hold what the log holds.</summary>
@@ -46,6 +47,12 @@ public static class Reconcile
             await CheckAsync("rows rejected = rejects kept",
                 $"select coalesce(sum(rejected), 0)::bigint from {Schema}.deliveries",
                 $"select count(*) from {Schema}.rejects"),
+            await CheckAsync("halves of calls put to wait = halves waiting, joined, timed out and rolled back",
+                $"select coalesce(sum(waiting), 0)::bigint from {Schema}.deliveries",
+                $"select count(*) from {Schema}.call_halves"),
+            await CheckAsync("halves resolved by a delivery that stands = halves joined and timed out",
+                $"select count(*) from {Schema}.call_halves h join {Schema}.deliveries d on d.no = h.resolved_delivery where d.rolled_back_at is null",
+                $"select count(*) from {Schema}.call_halves where state in ('joined', 'timed-out')"),
             await CheckAsync("calls and records voided in the log = voided ones listed",
                 $"select count(*) from {Schema}.mt_events where type = '{EventTypes.CallVoided}' {OfStreams(month)}",
                 $"select count(*) from {Schema}.call_corrections where kind = 'void' {OfStreams(month)}"),
@@ -87,7 +94,7 @@ public static class Reconcile
     private static async Task<List<ReconciledDelivery>> DeliveriesAsync(NpgsqlConnection connection, CancellationToken cancel)
     {
         await using var command = new NpgsqlCommand(
-            $"select no, file, sha256, attempt, completed_at is not null, rows, rated, unanswered, suspended, duplicate, rejected from {Schema}.deliveries order by no",
+            $"select no, file, sha256, attempt, completed_at is not null, rows, rated, unanswered, suspended, duplicate, rejected, joined, waiting, skipped from {Schema}.deliveries order by no",
             connection);
         var deliveries = new List<ReconciledDelivery>();
         await using var reader = await command.ExecuteReaderAsync(cancel);
@@ -95,7 +102,7 @@ public static class Reconcile
         {
             deliveries.Add(new ReconciledDelivery(
                 reader.GetInt64(0), reader.GetString(1), reader.GetString(2), reader.GetInt32(3), reader.GetBoolean(4), reader.GetInt64(5),
-                reader.GetInt64(6), reader.GetInt64(7), reader.GetInt64(8), reader.GetInt64(9), reader.GetInt64(10)));
+                reader.GetInt64(6), reader.GetInt64(7), reader.GetInt64(8), reader.GetInt64(9), reader.GetInt64(10), reader.GetInt64(11), reader.GetInt64(12), reader.GetInt64(13)));
         }
 
         return deliveries;

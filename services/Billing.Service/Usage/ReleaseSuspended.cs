@@ -17,7 +17,8 @@ public sealed record ReleaseResult(long Released, IReadOnlyDictionary<string, lo
 
 /// <summary>
 /// Rates suspended records again with what is known now. One that can be charged is recorded on its usage stream and leaves
-/// suspense; the others stay. A conflicting duplicate never leaves by itself: the first record of its identity stands.
+/// suspense; the others stay. A conflicting duplicate never leaves by itself: the first record of its identity stands; nor does the half of a call.
+/// A record whose duration contradicts its stamps leaves when it is asked for by that reason or by its id: its stamps count then.
 /// </summary>
 public sealed class ReleaseSuspended(NpgsqlDataSource database, KnowledgeCache knowledge, TimeProvider clock)
 {
@@ -82,7 +83,7 @@ public sealed class ReleaseSuspended(NpgsqlDataSource database, KnowledgeCache k
             last = reader.GetGuid(0);
             rows++;
             var suspended = JsonSerializer.Deserialize<CallSuspended>(reader.GetString(2), BillingStore.Json)!;
-            var reason = batch.TryRelease(last.Value, reader.GetString(1), suspended);
+            var reason = StaysFor(suspended.Reason, request) ?? batch.TryRelease(last.Value, reader.GetString(1), suspended);
             if (reason != SuspenseReason.None)
             {
                 remaining[Words.Of(reason)] = remaining.GetValueOrDefault(Words.Of(reason)) + 1;
@@ -91,6 +92,15 @@ public sealed class ReleaseSuspended(NpgsqlDataSource database, KnowledgeCache k
 
         return rows == BatchRows ? last : null;
     }
+
+    /// <summary>What the record is suspended for whatever rating says; null when rating decides.</summary>
+    private static SuspenseReason? StaysFor(string reason, ReleaseRequest request) => Words.SuspenseReasonOf(reason) switch
+    {
+        SuspenseReason.ConflictingDuplicate => SuspenseReason.ConflictingDuplicate,
+        SuspenseReason.OtherHalfMissing => SuspenseReason.OtherHalfMissing,
+        SuspenseReason.DurationMismatch when request.Reason != reason && request.Ids.Count == 0 => SuspenseReason.DurationMismatch,
+        _ => null,
+    };
 
     private sealed class Batch(RatingKnowledge known, DateTimeOffset now)
     {
@@ -107,11 +117,6 @@ public sealed class ReleaseSuspended(NpgsqlDataSource database, KnowledgeCache k
         /// <summary>Records the call, or says why it stays.</summary>
         public SuspenseReason TryRelease(Guid id, string stream, CallSuspended suspended)
         {
-            if (suspended.Reason == Words.Of(SuspenseReason.ConflictingDuplicate))
-            {
-                return SuspenseReason.ConflictingDuplicate;
-            }
-
             var row = _reader.Read(suspended.Call);
             known.Rater.Rate(row.Facts, ref _call);
             if (_call.Outcome == Outcome.Suspended)

@@ -9,11 +9,28 @@ namespace Billing.Rating.Tests;
 public sealed class ArchitectureTests
 {
     private static readonly Assembly RatingAssembly = typeof(CallRater).Assembly;
+    private static readonly Assembly FormatsAssembly = typeof(Billing.Formats.Profile).Assembly;
     private static readonly Assembly ContractsAssembly = typeof(Yen).Assembly;
 
     [Fact]
     public void Rating_depends_on_contracts_and_noda_time_only() =>
         Outsiders(RatingAssembly).ShouldBe(["Billing.Contracts", "NodaTime"], ignoreOrder: true);
+
+    [Fact]
+    public void Formats_depend_on_rating_and_contracts_and_noda_time_only() =>
+        Outsiders(FormatsAssembly).ShouldBe(["Billing.Contracts", "Billing.Rating", "NodaTime"], ignoreOrder: true);
+
+    [Theory]
+    [InlineData("System.Net")]
+    [InlineData("System.Data")]
+    [InlineData("System.IO.File")]
+    [InlineData("System.IO.FileStream")]
+    [InlineData("System.TimeProvider")]
+    [InlineData("NodaTime.SystemClock")]
+    [InlineData("Npgsql")]
+    [InlineData("Marten")]
+    public void Formats_read_streams_and_nothing_else(string dependency) =>
+        (Types.InAssembly(FormatsAssembly).That().DoNotHaveNameMatching("PrivateImplementationDetails").ShouldNot().HaveDependencyOn(dependency).GetResult().FailingTypeNames ?? []).ShouldBeEmpty();
 
     [Fact]
     public void Contracts_depend_on_noda_time_only() =>

@@ -33,6 +33,8 @@ public static class FinanceNames
         ["service-number-barred"] = new("対象外のサービス番号", "Barred service number"),
         ["unconnected-050"] = new("接続のない050番号", "Unconnected 050 number"),
         ["no-price"] = new("単価なし", "No price"),
+        ["duration-mismatch"] = new("通話秒数の不一致", "Seconds contradict stamps"),
+        ["other-half-missing"] = new("開始または終了の記録なし", "Other half missing"),
     };
 
     private static readonly Dictionary<string, Phrase> Deposits = new(StringComparer.Ordinal)

@@ -1,10 +1,10 @@
-namespace Billing.Service.Ingestion;
+namespace Billing.Formats.Containers;
 
 /// <summary>
 /// Lines of a stream, ended by LF or CRLF, as bytes. Memory is bounded: of a line beyond <see cref="LongestLine"/> the
 /// beginning is given and <see cref="IsCut"/> is set.
 /// </summary>
-public sealed class LineReader(Stream stream)
+public sealed class LineReader(Stream stream) : ICdrLines
 {
     public const int LongestLine = 16 * 1024 * 1024;
 
@@ -12,6 +12,12 @@ public sealed class LineReader(Stream stream)
     private int _start;
     private int _end;
     private bool _atEnd;
+
+    /// <inheritdoc/>
+    public long Position => LineNumber;
+
+    /// <inheritdoc/>
+    public ProfiledRow? Row => null;
 
     /// <summary>The physical number of the line read last, from 1.</summary>
     public long LineNumber { get; private set; }

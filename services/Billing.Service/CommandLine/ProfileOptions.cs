@@ -1,0 +1,39 @@
+using System.CommandLine;
+using System.Diagnostics.CodeAnalysis;
+using Billing.Contracts.Json;
+using Billing.Formats;
+using Billing.Service.Ingestion;
+
+namespace Billing.Service.CommandLine;
+
+/// <summary>The options of commands that read a switch's file.</summary>
+internal static class ProfileOptions
+{
+    public static Option<string?> Profile { get; } = new("--profile") { HelpName = "name|file", Description = "What makes cdr v1 of the file: a profile of 'billing profiles list', or a file that holds one" };
+
+    public static Option<string?> Source { get; } = new("--source") { HelpName = "switch", Description = "With --profile: the name of the switch, in place of the profile's" };
+
+    /// <summary>The profile, null when none is asked for; false when it is refused, which is said on standard error.</summary>
+    public static bool TryRead(ParseResult parsed, out Profile? profile)
+    {
+        profile = null;
+        return parsed.GetValue(Profile) is not { } name || TryRead(name, parsed.GetValue(Source), out profile);
+    }
+
+    /// <param name="name">The name of a profile that comes with the command, or a file.</param>
+    public static bool TryRead(string name, string? source, [NotNullWhen(true)] out Profile? profile)
+    {
+        (profile, var fault) = Find(name) is { } document
+            ? BuiltInProfiles.Read(document, source)
+            : (null, new DocumentFault("$", "no profile of that name comes with the command, and there is no such file"));
+        if (profile is null)
+        {
+            Run.Error($"profile {name}: {fault}");
+        }
+
+        return profile is not null;
+    }
+
+    /// <summary>The document; null when there is none.</summary>
+    public static byte[]? Find(string name) => BuiltInProfiles.Find(name) ?? (File.Exists(name) ? InputFile.ReadAll(name) : null);
+}

@@ -1,0 +1,45 @@
+using System.Text;
+using Billing.Formats;
+
+namespace Billing.Service.Tests.Formats;
+
+/// <summary>A profile that contradicts itself is refused with the place and the reason, before any file is read with it.</summary>
+public sealed class ProfileFaultTests
+{
+    private const string Fields =
+        """
+        "source": { "constant": "x" }, "record_id": { "column": "id" }, "kind": { "constant": "call" }, "mode": { "constant": "ip" }, "calling_number": { "column": "a" },
+        "called_number": { "column": "b" }, "ended_at": { "column": "end", "time": { "forms": [ "iso" ] } }
+        """;
+
+    [Theory]
+    [InlineData("""{ "forms": [ "yyyy-MM-dd HH:mm:ss" ] }""", "$.fields.started_at.time.zone", "stamps without an offset need a time zone, here or of the profile")]
+    [InlineData("""{ "forms": [ "yyyy-MM-dd HH:mm:ss" ], "zone": "Mars/Olympus" }""", "$.fields.started_at.time.zone", "'Mars/Olympus' is no time zone")]
+    [InlineData("""{ "forms": [] }""", "$.fields.started_at.time.forms", "at least one form is needed")]
+    [InlineData("""{ "forms": [ "iso" ], "plus": { "column": "s", "unit": "min" } }""", "$.fields.started_at.time.plus.unit", "'min' is none of s, ms, us, hhmmss")]
+    [InlineData("""{ "forms": [ "iso" ], "guess": true }""", "$.fields.started_at.time.guess", "unknown member 'guess'")]
+    public void Trap_a_stamp_without_a_zone_is_refused_with_the_profile(string time, string path, string reason) =>
+        Fault($$"""{ "name": "x", "title": "x", "container": { "type": "csv" }, "rows": [ { "kind": "call" } ], "fields": { {{Fields}}, "started_at": { "column": "t", "time": {{time}} } } }""")
+            .ShouldBe($"{path}: {reason}");
+
+    [Theory]
+    [InlineData("""{ "type": "csv" }""", """[ { "kind": "ack" } ]""", "$.rows: no row is a call")]
+    [InlineData("""{ "type": "punched-cards" }""", """[ { "kind": "call" } ]""", "$.container: 'punched-cards' is none of csv, fixed-width, json, ndjson, xml")]
+    [InlineData("""{ "type": "xml" }""", """[ { "kind": "call" } ]""", "$.container: xml needs 'record', the element that is a record")]
+    [InlineData("""{ "type": "csv" }""", """[ { "kind": "call", "role": "start" } ]""", "$.rows[0].role: start, end or alone, where rows are joined")]
+    [InlineData("""{ "type": "csv" }""", """[ { "kind": "call", "when": { "is": [ "1" ] } } ]""", "$.rows[0].when: a condition on a text needs 'column'")]
+    [InlineData("""{ "type": "csv" }""", """[ { "kind": "call", "when": {} } ]""", "$.rows[0].when: the condition says nothing")]
+    public void What_contradicts_itself_is_told_with_its_path(string container, string rows, string expected) =>
+        Fault($$"""{ "name": "x", "title": "x", "container": {{container}}, "rows": {{rows}}, "fields": { {{Fields}}, "started_at": { "column": "t", "time": { "forms": [ "iso" ] } } } }""")
+            .ShouldBe(expected);
+
+    [Theory]
+    [InlineData("", "$.fields: 'started_at' is required")]
+    [InlineData(""", "started_at": { "column": "t" }""", "$.fields.started_at: a time needs 'time' with its forms")]
+    [InlineData(""", "begin": { "column": "t" }""", "$.fields.begin: 'begin' is no column of cdr v1")]
+    [InlineData(""", "started_at": { "column": "t", "constant": "u", "time": { "forms": [ "iso" ] } }""", "$.fields.started_at: exactly one of 'constant', 'column', 'columns' and 'first' is needed")]
+    public void A_field_that_is_none_or_missing_is_told(string field, string expected) =>
+        Fault($$"""{ "name": "x", "title": "x", "container": { "type": "csv" }, "rows": [ { "kind": "call" } ], "fields": { {{Fields}}{{field}} } }""").ShouldBe(expected);
+
+    private static string? Fault(string document) => BuiltInProfiles.Read(Encoding.UTF8.GetBytes(document)).Fault?.ToString();
+}
