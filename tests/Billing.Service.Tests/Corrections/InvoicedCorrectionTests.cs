@@ -1,10 +1,10 @@
 using Billing.Contracts;
 using Billing.Contracts.Documents;
 using Billing.Service.Corrections;
-using Billing.Service.Tests.Disputes;
-using Billing.Service.Tests.Invoicing;
 using Billing.Service.Evidence;
 using Billing.Service.Invoicing;
+using Billing.Service.Tests.Disputes;
+using Billing.Service.Tests.Invoicing;
 
 namespace Billing.Service.Tests.Corrections;
 
