@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Billing.Service.Access;
+using Billing.Service.Ingestion.Watching;
 using Npgsql;
 
 namespace Billing.Service.Hosting;
@@ -31,6 +32,7 @@ public sealed class BillingSettings
         new("webhook-targets", ["BILLING_WEBHOOK_TARGETS"], "public", "public: webhooks go to https and public addresses only; any: also to http and private ones"),
         new("webhook-backoff", ["BILLING_WEBHOOK_BACKOFF"], "5,30,120,600,3600,21600,86400", "Seconds before a webhook that failed is tried again, one after the other"),
         new("otlp", ["OTEL_EXPORTER_OTLP_ENDPOINT"], null, "OpenTelemetry endpoint to which traces and metrics are sent; none when absent"),
+        .. WatchSettings.Definitions,
         .. AccessSettings.Definitions,
     ];
 
