@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Runs the benchmarks in tests/bench on a private cluster of their own and prints the figures as Markdown.
 #   bench.sh [micro | ratios] [--rows 1000000] [--contracts 10000] [--rounds 3]
+#   bench.sh pages [--rows 1020000]: how long each page takes of a contract with a million calls in a month
 # Everything takes about ten minutes on a quiet machine with two cores, less with fewer rows; --rows 10000000 also compares
 # the first with the last million. If BILLING_TEST_DB names a server, that one is used.
 set -euo pipefail

@@ -52,8 +52,6 @@ if [ -z "${BILLING_TEST_DB:-}" ]; then
     export BILLING_TEST_DB
 fi
 
-# Every page at both widths takes a browser many minutes: `make pages`.
-if [ $# = 0 ]; then set -- --filter 'Category!=Pages'; fi
 while read -r project; do
     run_project "$project" "$@"
 done < <(grep -l --include='*.csproj' -r 'Microsoft\.NET\.Test\.Sdk' tests | sort)

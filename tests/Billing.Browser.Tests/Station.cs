@@ -36,6 +36,7 @@ public sealed class Station : IAsyncLifetime
         await AddAccountAsync("finance", [Roles.Finance], [], []);
         await AddAccountAsync("dispute", [Roles.Dispute], [], []);
         await AddAccountAsync("auditor", [Roles.Auditor], [], []);
+        await AddAccountAsync("keeper", [Roles.Operator], [], []);
         _playwright = await Playwright.CreateAsync();
         _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = Chromium(), Args = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"] });
     }
@@ -51,11 +52,7 @@ public sealed class Station : IAsyncLifetime
     /// <summary>A window of somebody: nobody, or one of the accounts, signed in.</summary>
     public async Task<IPage> OpenAsync(string? account, string language = "ja", int width = 1280)
     {
-        if (account is not null && !_sessions.ContainsKey(account))
-        {
-            _sessions[account] = await SignInAsync(account);
-        }
-
+        await SignInAsync(account);
         var context = await _browser.NewContextAsync(new()
         {
             BaseURL = Address,
@@ -75,14 +72,20 @@ public sealed class Station : IAsyncLifetime
         await page.Locator("main button[type=submit]").ClickAsync();
     }
 
-    private async Task<string> SignInAsync(string account)
+    /// <summary>Signs an account in, unless it is nobody or has been; its windows share the session.</summary>
+    public async Task SignInAsync(string? account)
     {
+        if (account is null || _sessions.ContainsKey(account))
+        {
+            return;
+        }
+
         await using var context = await _browser.NewContextAsync(new() { BaseURL = Address });
         var page = await context.NewPageAsync();
         await page.GotoAsync("/station/sign-in");
         await SignInAsync(page, account, Password);
         await page.WaitForURLAsync("**/station");
-        return await context.StorageStateAsync();
+        _sessions[account] = await context.StorageStateAsync();
     }
 
     private async Task LoadDemoAsync()

@@ -17,7 +17,7 @@ public sealed class KilledIngestTests : IDisposable
     [Fact]
     public async Task Killed_again_and_again_an_ingest_ends_as_if_it_had_not_been()
     {
-        var rows = Size.Of(180_000, 1_000_000);
+        var rows = Size.Of(120_000, 1_000_000);
         var kills = Size.Of(3, 20);
         var file = _folder.At("calls.csv");
         MadeUp.WriteDelivery(file, rows, Seed);

@@ -16,7 +16,7 @@ public sealed class StoppedDatabaseTests(PrivateServer server) : IDisposable
     [Fact]
     public async Task An_ingest_waits_for_a_database_that_stops_crashes_or_is_killed()
     {
-        var rows = Size.Of(300_000, 1_500_000);
+        var rows = Size.Of(160_000, 1_500_000);
         var file = _folder.At("calls.csv");
         MadeUp.WriteDelivery(file, rows, seed: 8);
         await using var undisturbed = await server.Databases.CreateAsync();

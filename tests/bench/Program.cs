@@ -1,6 +1,7 @@
 using System.Globalization;
 using Billing.Bench;
 using Billing.Bench.Micro;
+using Billing.Bench.Pages;
 using Billing.Bench.Ratios;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
@@ -8,6 +9,7 @@ return args switch
 {
     ["micro"] => MicroCommand.Run(),
     ["ratios", .. var options] => await RatiosAsync(options),
+    ["pages", .. var options] => await PagesAsync(options),
     [] or ["--rows" or "--contracts" or "--rounds", ..] => Math.Max(MicroCommand.Run(), await RatiosAsync(args)),
     _ => Usage(),
 };
@@ -30,8 +32,25 @@ static async Task<int> RatiosAsync(string[] arguments)
     }
 }
 
+static async Task<int> PagesAsync(string[] arguments)
+{
+    var folder = Directory.CreateTempSubdirectory("billing-bench-").FullName;
+    try
+    {
+        await using var server = BenchServer.FromEnvironment();
+        var rows = arguments is ["--rows", var text] ? int.Parse(text, NumberStyles.AllowThousands, CultureInfo.InvariantCulture) : 1_020_000;
+        await new PagesCommand(server, new BillingProgram(), rows, folder, Console.Error).RunAsync(Console.Out);
+        Console.WriteLine($"{Machine.Describe()}, PostgreSQL {await server.VersionAsync()}.");
+        return 0;
+    }
+    finally
+    {
+        Directory.Delete(folder, recursive: true);
+    }
+}
+
 static int Usage()
 {
-    Console.Error.WriteLine("billing-bench [micro | ratios] [--rows 1000000] [--contracts 10000] [--rounds 3]");
+    Console.Error.WriteLine("billing-bench [micro | ratios | pages] [--rows 1000000] [--contracts 10000] [--rounds 3]");
     return 64;
 }

@@ -45,6 +45,11 @@ internal sealed class HalfJoiner
         if (_open.Remove((half.OtherRole, half.Key), out var met))
         {
             (other, isOtherEarlier) = met;
+            if (isOtherEarlier)
+            {
+                _earlier.OtherCame(other);
+            }
+
             return Meeting.Other;
         }
 

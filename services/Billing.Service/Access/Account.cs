@@ -38,6 +38,9 @@ public sealed class Account
     /// <summary>Locked by hand.</summary>
     public bool IsLocked { get; set; }
 
+    /// <summary>Who locked it by hand; null when nobody did.</summary>
+    public string? LockedBy { get; set; }
+
     /// <summary>The enciphered secret of the second factor; null without one.</summary>
     public string? ProtectedSecret { get; set; }
 
@@ -81,12 +84,12 @@ public sealed class Account
         LockedUntil = e.Until;
         if (e.Until is null)
         {
-            IsLocked = true;
+            (IsLocked, LockedBy) = (true, e.By);
             Stamp++;
         }
     }
 
-    public void Apply(AccountUnlocked e) => (IsLocked, LockedUntil, Failures) = (false, null, 0);
+    public void Apply(AccountUnlocked e) => (IsLocked, LockedBy, LockedUntil, Failures) = (false, null, null, 0);
 
     public void Apply(SecondFactorEnrolled e)
     {

@@ -48,6 +48,7 @@ internal sealed class AuditTables : ProjectionBase, IProjection
         access.AddColumn("detail", "text").AllowNulls();
         access.Indexes.Add(new IndexDefinition("ix_access_log_at") { Columns = ["at", "event"] });
         access.Indexes.Add(new IndexDefinition("ix_access_log_who") { Columns = ["who", "at", "event"] });
+        access.Indexes.Add(new IndexDefinition("ix_access_log_by") { Columns = ["by", "at", "event"], Predicate = "by is not null" });
         options.Storage.ExtendedSchemaObjects.Add(access);
         var reveals = new Table(Reveals);
         reveals.AddColumn("event", "uuid").AsPrimaryKey();
@@ -57,6 +58,8 @@ internal sealed class AuditTables : ProjectionBase, IProjection
         reveals.AddColumn("reason", "text").NotNull();
         reveals.AddColumn("by", "text").NotNull();
         reveals.Indexes.Add(new IndexDefinition("ix_reveals_at") { Columns = ["at", "event"] });
+        reveals.Indexes.Add(new IndexDefinition("ix_reveals_by") { Columns = ["by", "at", "event"] });
+        reveals.Indexes.Add(new IndexDefinition("ix_reveals_contract") { Columns = ["contract", "at", "event"], Predicate = "contract is not null" });
         options.Storage.ExtendedSchemaObjects.Add(reveals);
     }
 

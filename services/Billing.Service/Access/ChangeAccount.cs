@@ -34,8 +34,8 @@ public sealed record LockAccount(string Name, string Reason, string By, Instant 
     public string Stream => Account.StreamOf(Name);
 }
 
-/// <summary>Opens a locked account, whatever locked it.</summary>
-public sealed record UnlockAccount(string Name, string By, Instant At) : IAccountChange
+/// <summary>Opens a locked account: an operator whatever locked it, others what rests by itself and what they locked themselves.</summary>
+public sealed record UnlockAccount(string Name, string By, bool IsOperator, Instant At) : IAccountChange
 {
     [JsonIgnore]
     public string Stream => Account.StreamOf(Name);
@@ -87,7 +87,9 @@ public static class LockAccountHandler
 
 public static class UnlockAccountHandler
 {
-    public static Refusal? Validate(UnlockAccount command, Account? account) => AccountChanges.Refuse(command, account);
+    public static Refusal? Validate(UnlockAccount command, Account? account) =>
+        AccountChanges.Refuse(command, account)
+        ?? (account!.IsLocked && !command.IsOperator && account.LockedBy != command.By ? AccessRules.Refused("somebody else locked the account; an operator opens it") : null);
 
     public static (CommandResult Result, Events Events) Handle(
         UnlockAccount command, [WriteAggregate(nameof(UnlockAccount.Stream), Required = false)] Account? account) =>

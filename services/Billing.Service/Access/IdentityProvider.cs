@@ -19,6 +19,9 @@ internal static class IdentityProvider
     public const string People = "oidc";
     public const string Programs = "jwt";
 
+    /// <summary>Stands before the names that the provider gives.</summary>
+    public const string Prefix = "oidc:";
+
     private const string CallbackPath = "/station/session/external/callback";
 
     public static void Configure(AuthenticationBuilder schemes, IdentitySettings settings)
@@ -119,7 +122,8 @@ internal static class IdentityProvider
             return null;
         }
 
-        var name = vouched.FindFirstValue(settings.NameClaim) ?? vouched.FindFirstValue("email") ?? subject;
+        // no account's name holds a colon: whoever is vouched for acts as nobody of ours, whatever they are called there
+        var name = Prefix + (vouched.FindFirstValue(settings.NameClaim) ?? vouched.FindFirstValue("email") ?? subject);
         var isCustomer = roles.Any(Roles.IsCustomer);
         string[] contracts = isCustomer ? [.. Values(vouched, settings.ContractClaim)] : [];
         string[] departments = isCustomer ? [.. Values(vouched, settings.DepartmentClaim)] : [];

@@ -18,6 +18,8 @@ public sealed record AccountChanged(Refusal? Refusal, string Name, string? Passw
 /// <summary>Creates, changes and lists accounts. An operator keeps all; a customer's administrator the viewers of the own contracts.</summary>
 public sealed class KeepAccounts(IDocumentStore store, IMessageBus bus, IClock clock)
 {
+    private const int PartSize = 500;
+
     /// <param name="password">Null for a random one.</param>
     public async Task<AccountChanged> CreateAsync(
         string name, IReadOnlyList<string> roles, IReadOnlyList<string> contracts, IReadOnlyList<string> departments, string? password, string by, CancellationToken cancellation)
@@ -43,8 +45,8 @@ public sealed class KeepAccounts(IDocumentStore store, IMessageBus bus, IClock c
     public Task<AccountChanged> LockAsync(string name, string reason, string by, CancellationToken cancellation) =>
         InvokeAsync(name, null, new LockAccount(name, reason, by, Now), cancellation);
 
-    public Task<AccountChanged> UnlockAsync(string name, string by, CancellationToken cancellation) =>
-        InvokeAsync(name, null, new UnlockAccount(name, by, Now), cancellation);
+    public Task<AccountChanged> UnlockAsync(string name, Caller keeper, CancellationToken cancellation) =>
+        InvokeAsync(name, null, new UnlockAccount(name, keeper.Name, keeper.Is(Roles.Operator), Now), cancellation);
 
     public Task<AccountChanged> RemoveSecondFactorAsync(string name, string by, CancellationToken cancellation) =>
         InvokeAsync(name, null, new RemoveSecondFactor(name, by, Now), cancellation);
@@ -61,12 +63,25 @@ public sealed class KeepAccounts(IDocumentStore store, IMessageBus bus, IClock c
 
     /// <summary>The accounts that the keeper may know, by name.</summary>
     /// <param name="after">The name to go on behind.</param>
-    public async Task<IReadOnlyList<AccountView>> ListAsync(Caller keeper, string after, int take, CancellationToken cancellation)
+    public async Task<List<AccountView>> ListAsync(Caller keeper, string after, int take, CancellationToken cancellation)
     {
         await using var session = store.QuerySession();
+        var found = new List<AccountView>();
         var id = Account.StreamOf(after);
-        var accounts = await session.Query<Account>().Where(account => account.Id.CompareTo(id) > 0).OrderBy(account => account.Id).ToListAsync(cancellation);
-        return [.. accounts.Where(account => MayKeep(keeper, account.Roles, account.Contracts)).Take(take).Select(View)];
+        while (found.Count < take)
+        {
+            // what a customer's administrator may know is told by the roles, so parts are read until there are enough
+            var part = await session.Query<Account>().Where(account => account.Id.CompareTo(id) > 0).OrderBy(account => account.Id).Take(PartSize).ToListAsync(cancellation);
+            found.AddRange(part.Where(account => MayKeep(keeper, account.Roles, account.Contracts)).Take(take - found.Count).Select(View));
+            if (part.Count < PartSize)
+            {
+                break;
+            }
+
+            id = part[^1].Id;
+        }
+
+        return found;
     }
 
     /// <summary>True when the keeper may make or change an account with these roles and contracts.</summary>

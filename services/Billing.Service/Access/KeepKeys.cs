@@ -45,9 +45,16 @@ public sealed class KeepKeys(IDocumentStore store, IMessageBus bus, IClock clock
     public Task<Refusal?> RevokeAsync(string key, string reason, string by, CancellationToken cancellation) =>
         InvokeAsync(new RevokeApiKey(key, reason, by, clock.GetCurrentInstant()), cancellation);
 
+    /// <summary>A key by its public part; null when there is none.</summary>
+    public async Task<KeyView?> FindAsync(string key, CancellationToken cancellation)
+    {
+        await using var session = store.QuerySession();
+        return !key.Contains('\0', StringComparison.Ordinal) && await session.LoadAsync<ApiKey>(ApiKey.StreamOf(key), cancellation) is { } found ? View(found) : null;
+    }
+
     /// <summary>The keys by id.</summary>
     /// <param name="after">The id to go on behind.</param>
-    public async Task<IReadOnlyList<KeyView>> ListAsync(string after, int take, CancellationToken cancellation)
+    public async Task<List<KeyView>> ListAsync(string after, int take, CancellationToken cancellation)
     {
         await using var session = store.QuerySession();
         var id = ApiKey.StreamOf(after);

@@ -15,7 +15,10 @@ namespace Billing.Service.Access;
 /// </summary>
 public static class Limits
 {
-    /// <summary>Rate limit of what costs much: replays, proofs, comparisons.</summary>
+    /// <summary>
+    /// Rate limit of what costs much: replays, proofs, comparisons. A page that costs much only when it is asked to (<see cref="AskedFor"/>) is limited
+    /// only then.
+    /// </summary>
     public const string Heavy = "heavy";
 
     /// <summary>Rate limit of attempts to sign in, by address.</summary>
@@ -24,14 +27,17 @@ public static class Limits
     /// <summary>Timeout of uploads and heavy queries.</summary>
     public const string LongWork = "long-work";
 
-    /// <summary>So many heavy queries wait for their turn for each that is at work; others are told to come again.</summary>
     /// <summary>The policy of answers that go on for hours: one caller has few of them, so that others get some.</summary>
     public const string Streams = "streams";
 
     /// <summary>Streams of one caller at the same time.</summary>
     internal const int StreamsOfOne = 10;
 
+    /// <summary>So many heavy queries wait for their turn for each that is at work; others are told to come again.</summary>
     private const int WaitingForEach = 2;
+
+    /// <summary>The parameters by which a page is asked for what costs much: the walk of the limit over all calls of a month, the replay of an invoice.</summary>
+    private static readonly string[] AskedFor = ["limit", "replay"];
 
     internal static void Configure(WebApplicationBuilder builder, BillingSettings settings)
     {
@@ -49,7 +55,7 @@ public static class Limits
             options.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(http => PerMinute(ClientOf(http), access.RequestsPerMinute));
             options.AddPolicy(SignIn, http => PerMinute(NetworkOf(http), access.SignInsPerMinute));
             options.AddPolicy(Streams, http => RateLimitPartition.GetConcurrencyLimiter(ClientOf(http), _ => new ConcurrencyLimiterOptions { PermitLimit = StreamsOfOne }));
-            options.AddPolicy(Heavy, _ => RateLimitPartition.GetConcurrencyLimiter("", _ => new ConcurrencyLimiterOptions
+            options.AddPolicy(Heavy, http => !IsHeavy(http) ? RateLimitPartition.GetNoLimiter("light") : RateLimitPartition.GetConcurrencyLimiter("", _ => new ConcurrencyLimiterOptions
             {
                 PermitLimit = access.HeavyQueries,
                 QueueLimit = access.HeavyQueries * WaitingForEach,
@@ -57,6 +63,9 @@ public static class Limits
             }));
         });
     }
+
+    private static bool IsHeavy(HttpContext http) =>
+        !http.Request.Path.StartsWithSegments(Station.Configuration.Root, StringComparison.Ordinal) || HttpMethods.IsPost(http.Request.Method) || AskedFor.Any(http.Request.Query.ContainsKey);
 
     private static void Configure(KestrelServerLimits limits, AccessSettings access)
     {

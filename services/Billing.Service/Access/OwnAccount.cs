@@ -37,10 +37,16 @@ public sealed class OwnAccount(IDocumentStore store, IMessageBus bus, SecondFact
         return new(secret, address, _tickets.Protect($"{name}\n{enciphered}", TimeSpan.FromMinutes(10)));
     }
 
-    /// <summary>Asks for the second factor from now on, when its first code holds.</summary>
+    /// <summary>Asks for the second factor from now on, when the password and the first code hold.</summary>
     /// <returns>The recovery codes, which are shown this once.</returns>
-    public async Task<(IReadOnlyList<string>? RecoveryCodes, Refusal? Refusal)> EnrolAsync(string name, string ticket, string code, CancellationToken cancellation)
+    public async Task<(IReadOnlyList<string>? RecoveryCodes, Refusal? Refusal)> EnrolAsync(
+        string name, string present, string ticket, string code, string address, CancellationToken cancellation)
     {
+        if (await ProveAsync(name, present, address, cancellation) is { } wrong)
+        {
+            return (null, wrong);
+        }
+
         if (Open(ticket) is not [var owner, var enciphered] || owner != name)
         {
             return (null, AccessRules.Refused("the secret is too old; begin again"));

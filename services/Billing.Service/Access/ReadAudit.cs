@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Text;
 using NodaTime;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace Billing.Service.Access;
 
@@ -50,30 +49,38 @@ public sealed class ReadAudit(NpgsqlDataSource database)
     /// <summary>The largest page.</summary>
     public const int Most = 500;
 
-    public Task<AuditPage<AccessEntry>> AccessAsync(AuditFilter filter, CancellationToken cancellation) => PageAsync(
-        "select at, event, kind, who, by, address, detail from " + AuditTables.Access + " where ($3::text is null or who = $3 or by = $3) and ($4::text is null or kind = $4) and $5::text is null",
-        filter,
-        row => new AccessEntry(At(row), row.GetString(2), row.GetString(3), Text(row, 4), Text(row, 5), Text(row, 6)),
-        cancellation);
-
-    public Task<AuditPage<RevealEntry>> RevealsAsync(AuditFilter filter, CancellationToken cancellation) => PageAsync(
-        "select at, event, what, contract, reason, by from " + AuditTables.Reveals + " where ($3::text is null or by = $3) and $4::text is null and ($5::text is null or contract = $5)",
-        filter,
-        row => new RevealEntry(At(row), row.GetString(2), Text(row, 3), row.GetString(4), row.GetString(5)),
-        cancellation);
-
-    private async Task<AuditPage<T>> PageAsync<T>(string select, AuditFilter filter, Func<NpgsqlDataReader, T> read, CancellationToken cancellation)
+    public Task<AuditPage<AccessEntry>> AccessAsync(AuditFilter filter, CancellationToken cancellation)
     {
-        await using var command = database.CreateCommand(
-            select + " and ($1::timestamptz is null or at >= $1) and ($2::timestamptz is null or at < $2) and ($6::timestamptz is null or (at, event) < ($6, $7)) order by at desc, event desc limit $8");
-        Add(NpgsqlDbType.TimestampTz, filter.From?.ToDateTimeUtc());
-        Add(NpgsqlDbType.TimestampTz, filter.To?.ToDateTimeUtc());
-        Add(NpgsqlDbType.Text, filter.Who);
-        Add(NpgsqlDbType.Text, filter.Kind);
-        Add(NpgsqlDbType.Text, filter.Contract);
-        Add(NpgsqlDbType.TimestampTz, filter.After?.At.ToDateTimeUtc());
-        Add(NpgsqlDbType.Uuid, filter.After?.Event);
-        Add(NpgsqlDbType.Integer, filter.Take + 1);
+        var conditions = new Conditions();
+        conditions.Add("(who = {0} or by = {0})", filter.Who);
+        conditions.Add("kind = {0}", filter.Kind);
+        return PageAsync(
+            $"select at, event, kind, who, by, address, detail from {AuditTables.Access}", conditions, filter,
+            row => new AccessEntry(At(row), row.GetString(2), row.GetString(3), Text(row, 4), Text(row, 5), Text(row, 6)), cancellation);
+    }
+
+    public Task<AuditPage<RevealEntry>> RevealsAsync(AuditFilter filter, CancellationToken cancellation)
+    {
+        var conditions = new Conditions();
+        conditions.Add("by = {0}", filter.Who);
+        conditions.Add("contract = {0}", filter.Contract);
+        return PageAsync(
+            $"select at, event, what, contract, reason, by from {AuditTables.Reveals}", conditions, filter,
+            row => new RevealEntry(At(row), row.GetString(2), Text(row, 3), row.GetString(4), row.GetString(5)), cancellation);
+    }
+
+    private async Task<AuditPage<T>> PageAsync<T>(string select, Conditions conditions, AuditFilter filter, Func<NpgsqlDataReader, T> read, CancellationToken cancellation)
+    {
+        conditions.Add("at >= {0}", filter.From?.ToDateTimeUtc());
+        conditions.Add("at < {0}", filter.To?.ToDateTimeUtc());
+        if (filter.After is { } after)
+        {
+            conditions.Add("(at, event) < ({0}, {1})", [after.At.ToDateTimeUtc(), after.Event]);
+        }
+
+        await using var command = conditions.Query(select, $"order by at desc, event desc limit {filter.Take + 1}");
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        command.Connection = connection;
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         var entries = new List<T>();
         AuditCursor? last = null;
@@ -89,8 +96,6 @@ public sealed class ReadAudit(NpgsqlDataSource database)
         }
 
         return new AuditPage<T>(entries, null);
-
-        void Add(NpgsqlDbType type, object? value) => command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = type, Value = value ?? DBNull.Value });
     }
 
     private static Instant At(NpgsqlDataReader row) => Instant.FromDateTimeUtc(row.GetDateTime(0));

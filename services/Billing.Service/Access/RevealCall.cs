@@ -1,4 +1,5 @@
 using Billing.Service.Api;
+using Billing.Service.Api.Bodies;
 using Billing.Service.Api.Describing;
 using Billing.Service.Explaining;
 using Billing.Service.Hosting.Refusals;
@@ -21,27 +22,29 @@ public static class RevealCallEndpoint
 {
     [ForRoles(Roles.Dispute, Roles.Finance, Roles.CustomerAdmin)]
     [WolverinePost(ApiRoutes.V1 + "/calls/{source}/{recordId}/reveal", OperationId = "revealCall", Summary = "The reasoning of a call with its numbers in full, for a reason that the auditor reads")]
+    [Takes(typeof(RevealRequest))]
     [ProducesResponseType<CallExplanation>(StatusCodes.Status200OK)]
-    [Refuses(400, 404)]
-    public static async Task<IResult> Post(
-        string source, string recordId, RevealRequest request, HttpContext http, NpgsqlDataSource database, IDocumentStore store, IClock clock, CancellationToken cancellation)
-    {
-        var caller = Caller.Of(http);
-        var reveal = new Reveal(request.Reason ?? "", caller.Name);
-        if (RevealNumbers.Refuse(reveal) is not null)
+    [Refuses(400, 404, 415)]
+    public static Task<IResult> Post(
+        string source, string recordId, HttpContext http, [NotBody] NpgsqlDataSource database, IDocumentStore store, IClock clock, CancellationToken cancellation) =>
+        JsonBody.WithAsync<RevealRequest>(http, async request =>
         {
-            return Problems.BadRequest("reason", "Why the number is needed is to be said, in at most 500 characters.");
-        }
+            var caller = Caller.Of(http);
+            var reveal = new Reveal(request.Reason ?? "", caller.Name);
+            if (RevealNumbers.Refuse(reveal) is not null)
+            {
+                return Problems.BadRequest("reason", "Why the number is needed is to be said, in at most 500 characters.");
+            }
 
-        var explain = new ExplainCall(database);
-        if (CallName.Of(source, recordId) is not { } name
-            || await explain.RunAsync(name, asOf: null, reveal: false, cancellation) is not { } masked
-            || !RevealNumbers.MayBy(caller, masked.Result?.Contract))
-        {
-            return Problems.NotFound($"There is no call {source}/{recordId}.");
-        }
+            var explain = new ExplainCall(database);
+            if (CallName.Of(source, recordId) is not { } name
+                || await explain.RunAsync(name, asOf: null, reveal: false, cancellation) is not { } masked
+                || !RevealNumbers.MayBy(caller, masked.Result?.Contract))
+            {
+                return Problems.NotFound($"There is no call {source}/{recordId}.");
+            }
 
-        await RevealNumbers.RecordAsync(store, name.ToString(), masked.Result?.Contract, reveal, clock, cancellation);
-        return Results.Ok(VisibleCall.WithOwnHistory((await explain.RunAsync(name, asOf: null, reveal: true, cancellation))!, caller));
-    }
+            await RevealNumbers.RecordAsync(store, name.ToString(), masked.Result?.Contract, reveal, clock, cancellation);
+            return Results.Ok(VisibleCall.WithOwnHistory((await explain.RunAsync(name, asOf: null, reveal: true, cancellation))!, caller));
+        }, cancellation);
 }

@@ -1,4 +1,5 @@
 using Billing.Service.Api;
+using Billing.Service.Api.Bodies;
 using Billing.Service.Api.Describing;
 using Billing.Service.Hosting.Refusals;
 using Microsoft.AspNetCore.Antiforgery;
@@ -15,7 +16,8 @@ public sealed record SessionAnswer(string Name, IReadOnlyList<string> Roles, IRe
 
 public sealed record OwnPasswordRequest(string Present, string Wanted);
 
-public sealed record EnrolRequest(string Ticket, string Code);
+/// <param name="Present">The present password: who finds an open session must not lock its owner out.</param>
+public sealed record EnrolRequest(string Ticket, string Code, string Present);
 
 public sealed record PresentPasswordRequest(string Present);
 
@@ -44,13 +46,15 @@ public static class SessionEndpoints
 
     [ForRoles(Roles.Pipeline, Roles.Finance, Roles.Dispute, Roles.Auditor, Roles.CustomerAdmin, Roles.CustomerViewer, Roles.Operator)]
     [WolverinePut(Root + "/password", OperationId = "changeOwnPassword", Summary = "Changes the own password")]
+    [Takes(typeof(OwnPasswordRequest))]
     [ProducesResponseType(StatusCodes.Status204NoContent)]
-    [Refuses(400, 422)]
-    public static async Task<IResult> Password(OwnPasswordRequest request, HttpContext http, [NotBody] OwnAccount account, CancellationToken cancellation) =>
-        !HasAccount(http) ? NoAccount()
+    [Refuses(400, 415, 422)]
+    public static Task<IResult> Password(HttpContext http, [NotBody] OwnAccount account, CancellationToken cancellation) =>
+        JsonBody.WithAsync<OwnPasswordRequest>(http, async request =>
+            !HasAccount(http) ? NoAccount()
         : await account.ChangePasswordAsync(Caller.Of(http).Name, request.Present ?? "", request.Wanted ?? "", ClientAddress.Of(http), cancellation) is { } refusal
             ? Problems.Of(refusal)
-            : Results.NoContent();
+            : Results.NoContent(), cancellation);
 
     [ForRoles(Roles.Pipeline, Roles.Finance, Roles.Dispute, Roles.Auditor, Roles.CustomerAdmin, Roles.CustomerViewer, Roles.Operator)]
     [WolverinePost(Root + "/second-factor", OperationId = "prepareSecondFactor", Summary = "What a device needs to become the second factor")]
@@ -61,28 +65,32 @@ public static class SessionEndpoints
 
     [ForRoles(Roles.Pipeline, Roles.Finance, Roles.Dispute, Roles.Auditor, Roles.CustomerAdmin, Roles.CustomerViewer, Roles.Operator)]
     [WolverinePost(Root + "/second-factor/confirmation", OperationId = "confirmSecondFactor", Summary = "Makes the device the second factor")]
+    [Takes(typeof(EnrolRequest))]
     [ProducesResponseType<RecoveryCodes>(StatusCodes.Status200OK)]
-    [Refuses(400, 422)]
-    public static async Task<IResult> Confirm(EnrolRequest request, HttpContext http, [NotBody] OwnAccount account, CancellationToken cancellation)
-    {
-        if (!HasAccount(http))
+    [Refuses(400, 415, 422)]
+    public static Task<IResult> Confirm(HttpContext http, [NotBody] OwnAccount account, CancellationToken cancellation) =>
+        JsonBody.WithAsync<EnrolRequest>(http, async request =>
         {
-            return NoAccount();
-        }
+            if (!HasAccount(http))
+            {
+                return NoAccount();
+            }
 
-        var (codes, refusal) = await account.EnrolAsync(Caller.Of(http).Name, request.Ticket ?? "", request.Code ?? "", cancellation);
-        return codes is null ? Problems.Of(refusal!) : Results.Ok(new RecoveryCodes(codes));
-    }
+            var (codes, refusal) = await account.EnrolAsync(Caller.Of(http).Name, request.Present ?? "", request.Ticket ?? "", request.Code ?? "", ClientAddress.Of(http), cancellation);
+            return codes is null ? Problems.Of(refusal!) : Results.Ok(new RecoveryCodes(codes));
+        }, cancellation);
 
     [ForRoles(Roles.Pipeline, Roles.Finance, Roles.Dispute, Roles.Auditor, Roles.CustomerAdmin, Roles.CustomerViewer, Roles.Operator)]
     [WolverinePost(Root + "/second-factor/removal", OperationId = "removeSecondFactor", Summary = "Takes the own second factor away")]
+    [Takes(typeof(PresentPasswordRequest))]
     [ProducesResponseType(StatusCodes.Status204NoContent)]
-    [Refuses(400, 422)]
-    public static async Task<IResult> Remove(PresentPasswordRequest request, HttpContext http, [NotBody] OwnAccount account, CancellationToken cancellation) =>
-        !HasAccount(http) ? NoAccount()
+    [Refuses(400, 415, 422)]
+    public static Task<IResult> Remove(HttpContext http, [NotBody] OwnAccount account, CancellationToken cancellation) =>
+        JsonBody.WithAsync<PresentPasswordRequest>(http, async request =>
+            !HasAccount(http) ? NoAccount()
         : await account.RemoveSecondFactorAsync(Caller.Of(http).Name, request.Present ?? "", ClientAddress.Of(http), cancellation) is { } refusal
             ? Problems.Of(refusal)
-            : Results.NoContent();
+            : Results.NoContent(), cancellation);
 
     /// <summary>True for the session of an account; a key has none, nor has who signed in with an identity provider.</summary>
     private static bool HasAccount(HttpContext http) => http.User.HasClaim(claim => claim.Type == AccessClaims.Stamp);

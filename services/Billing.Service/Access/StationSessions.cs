@@ -69,10 +69,16 @@ internal sealed class StationSessions(IDocumentStore store, IClock clock, Access
         await using var session = store.QuerySession();
         var account = await session.LoadAsync<Account>(principal.FindFirstValue(AccessClaims.Subject)!, cancellation);
         var id = principal.FindFirstValue(AccessClaims.Session)!;
-        return account is { IsLocked: false } && stamp == account.Stamp.ToString(CultureInfo.InvariantCulture) && !account.Ended.ContainsKey(id)
-            ? SignIn.Principal(account, id, AccessSchemes.Station)
-            : null;
+        return IsOpen(account, stamp, id) ? SignIn.Principal(account!, id, AccessSchemes.Station) : null;
     }
+
+    /// <summary>True while the session of an account goes on; who has none, like a key, has nothing that could end.</summary>
+    public static async Task<bool> IsOpenAsync(IQuerySession session, ClaimsPrincipal principal, CancellationToken cancellation) =>
+        principal.FindFirstValue(AccessClaims.Stamp) is not { } stamp
+        || IsOpen(await session.LoadAsync<Account>(principal.FindFirstValue(AccessClaims.Subject)!, cancellation), stamp, principal.FindFirstValue(AccessClaims.Session)!);
+
+    private static bool IsOpen(Account? account, string stamp, string session) =>
+        account is { IsLocked: false } && stamp == account.Stamp.ToString(CultureInfo.InvariantCulture) && !account.Ended.ContainsKey(session);
 
     private bool IsYoung(AuthenticationProperties properties) =>
         properties.Items.TryGetValue(Begun, out var text) && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var begun)

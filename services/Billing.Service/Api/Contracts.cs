@@ -52,9 +52,9 @@ public static class ContractsEndpoint
                 && caller.MaySee(contract.Id)
                 && (of is null || contract.Service == of)
                 && (customer is null || contract.Customer.Name.Contains(customer, StringComparison.OrdinalIgnoreCase))
-                && (number is null || contract.Numbers.Any(entry => entry.Number == number || entry.MobileNumber == number)))
+                && (number is null || contract.Numbers.Any(entry => (entry.Number == number || entry.MobileNumber == number) && caller.MaySeeDepartment(entry.Department))))
             .Take(most + 1)
-            .Select(ContractRow.Of)
+            .Select(contract => caller.MaySeeWhole(contract.Id) ? ContractRow.Of(contract) : ContractRow.Of(contract) with { Numbers = null, UsageLimit = null })
             .ToList();
         return Results.Ok(Page.Of(contracts, most, row => [row.Contract]));
     }

@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.Text;
+using Billing.Service.Replay;
 
 namespace Billing.Service.Api;
 
@@ -35,25 +35,11 @@ internal sealed class CsvAnswer(string file, IReadOnlyList<string> columns, IAsy
         }
     }
 
-    /// <summary>
-    /// One field. A text that a spreadsheet would take for a formula gets an apostrophe before it; numbers are numbers and stay.
-    /// </summary>
-    internal static string Field(object? value)
-    {
-        var text = Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
-        if (value is string && text.Length > 0 && text[0] is '=' or '+' or '-' or '@' or '\t' or '\r' or '＝' or '＋' or '－' or '＠')
-        {
-            text = "'" + text;
-        }
-
-        return Replay.Csv.Field(text);
-    }
-
     private static void Append(StringBuilder text, IReadOnlyList<object?> row)
     {
         for (var i = 0; i < row.Count; i++)
         {
-            text.Append(i == 0 ? "" : ",").Append(Field(row[i]));
+            text.Append(i == 0 ? "" : ",").Append(Csv.Field(row[i]));
         }
 
         text.Append("\r\n");

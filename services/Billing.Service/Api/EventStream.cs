@@ -3,10 +3,12 @@ using Billing.Service.Access;
 using Billing.Service.Api.Describing;
 using Billing.Service.Api.Paging;
 using Billing.Service.Notices;
+using Marten;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.RateLimiting;
+using NodaTime;
 using Npgsql;
 using Wolverine.Http;
 
@@ -21,14 +23,14 @@ public static class EventStreamEndpoint
     private static int _streams;
 
     [WolverineGet(ApiRoutes.V1 + "/events/stream", OperationId = "streamEvents", Summary = "What happens, as server-sent events",
-        Description = "Without Last-Event-ID the stream begins with what comes next, with it behind that event, with 0 at the beginning. Comments keep it alive. It ends after an hour, or when the client does not read; a client connects again with Last-Event-ID and misses nothing.")]
+        Description = "Without Last-Event-ID the stream begins with what comes next, with it behind that event, with 0 at the beginning. Comments keep it alive. It ends after an hour, when the client does not read, and when the key or account that opened it may not any more; a client connects again with Last-Event-ID and misses nothing.")]
     [EnableRateLimiting(Limits.Streams)]
     [DisableRequestTimeout]
     [ForRoles(Roles.Operator, Roles.Finance, Roles.Pipeline, Roles.Auditor, Roles.CustomerAdmin)]
     [AnswersText("text/event-stream")]
     [Header("Last-Event-ID")]
     [Refuses(400)]
-    public static async Task<IResult> Get(string? type, HttpContext http, NpgsqlDataSource database, TimeProvider time, CancellationToken cancellation)
+    public static async Task<IResult> Get(string? type, HttpContext http, NpgsqlDataSource database, IDocumentStore store, TimeProvider time, CancellationToken cancellation)
     {
         var asked = new Asked();
         var of = asked.Word(type, "type", [.. NoticeTypes.All]);
@@ -45,7 +47,7 @@ public static class EventStreamEndpoint
             return Results.Problem(detail: "Too many streams are open; try again later.", statusCode: StatusCodes.Status503ServiceUnavailable);
         }
 
-        return new EventStream(database, time, after ?? await ReadNotices.LastAsync(database, cancellation), of, Visible.Contracts(http, null), () => Interlocked.Decrement(ref _streams));
+        return new EventStream(database, store, time, after ?? await ReadNotices.LastAsync(database, cancellation), of, Visible.Contracts(http, null), () => Interlocked.Decrement(ref _streams));
     }
 }
 
@@ -53,7 +55,7 @@ public static class EventStreamEndpoint
 /// One client's stream. It holds no more than one part of the notices at a time and reads on when that is written; a client that does not
 /// take what is written is cut off.
 /// </summary>
-internal sealed class EventStream(NpgsqlDataSource database, TimeProvider time, long after, string? type, IReadOnlyCollection<string>? contracts, Action ended) : IResult
+internal sealed class EventStream(NpgsqlDataSource database, IDocumentStore store, TimeProvider time, long after, string? type, IReadOnlyCollection<string>? contracts, Action ended) : IResult
 {
     private const int PartSize = 100;
 
@@ -90,7 +92,7 @@ internal sealed class EventStream(NpgsqlDataSource database, TimeProvider time, 
         var began = time.GetTimestamp();
         var written = began;
         await WriteAsync(http, ": the stream begins\n\n", cancel);
-        while (time.GetElapsedTime(began) < Longest)
+        while (time.GetElapsedTime(began) < Longest && await IsStandingAsync(http, cancel))
         {
             var notices = await ReadNotices.AfterAsync(database, no, type, contracts, PartSize, cancel);
             if (notices.Count > 0)
@@ -109,6 +111,23 @@ internal sealed class EventStream(NpgsqlDataSource database, TimeProvider time, 
                 await Task.Delay(Look, time, cancel);
             }
         }
+    }
+
+    /// <summary>True while who opened the stream is who they were: not locked, not revoked, with the same roles and contracts, not signed out.</summary>
+    private async Task<bool> IsStandingAsync(HttpContext http, CancellationToken cancel)
+    {
+        if (http.User.FindFirst(AccessClaims.Subject)?.Value is not { } subject || !Standing.IsKnownHere(subject))
+        {
+            return true;
+        }
+
+        await using var session = store.QuerySession();
+        var (now, began) = (Instant.FromDateTimeOffset(time.GetUtcNow()), Caller.Of(http));
+        return await Standing.OfAsync(session, subject, now, cancel) is { } caller
+            && caller.Roles.SequenceEqual(began.Roles) && Same(caller.Contracts, began.Contracts) && Same(caller.Departments, began.Departments)
+            && await StationSessions.IsOpenAsync(session, http.User, cancel);
+
+        static bool Same(IReadOnlyList<string>? one, IReadOnlyList<string>? other) => one is null ? other is null : other is not null && one.SequenceEqual(other);
     }
 
     private static string Text(List<Notice> notices)

@@ -42,7 +42,7 @@ public static class ExplainChargesEndpoint
             return Problems.BadRequest("recordId", "A source and a record id of the format are expected.");
         }
 
-        return await new ExplainCall(database).RunAsync(name, at, reveal: false, cancellation) is { } explanation
+        return await new ExplainCall(database) { Known = new KnownAt(database, cancellation, knowledge) }.RunAsync(name, at, reveal: false, cancellation) is { } explanation
             && VisibleCall.Of(explanation, Caller.Of(http), (await knowledge.CurrentAsync(cancellation)).Contracts) is { } visible
             ? Results.Ok(visible)
             : Problems.NotFound($"There is no call {name}{(at is null ? "" : " at that instant")}.");

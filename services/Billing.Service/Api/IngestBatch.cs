@@ -42,21 +42,11 @@ public static class IngestBatchEndpoint
         string? file, HttpContext http, [NotBody] IngestFile ingest, [NotBody] NpgsqlDataSource database, IDocumentSession session, IMessageBus bus,
         [NotBody] SpoolRoom room, [NotBody] BillingSettings settings, IClock clock, CancellationToken cancellation)
     {
-        if (MediaTypes.RefuseOther(http.Request, MediaTypes.CallRecords) is { } other)
-        {
-            return other;
-        }
-
         var key = http.Request.Headers["Idempotency-Key"].ToString();
-        if (key.Length > LongestText || key.Any(char.IsControl))
-        {
-            return Problems.BadRequest("Idempotency-Key", $"A key of at most {LongestText} characters is expected.");
-        }
-
         var name = Path.GetFileName(file) is { Length: > 0 } given ? given : "http";
-        if (name.Length > LongestText || name.Any(char.IsControl))
+        if (Refuse(http, key, name) is { } wrong)
         {
-            return Problems.BadRequest("file", $"A name of at most {LongestText} characters is expected.");
+            return wrong;
         }
 
         var (place, full) = room.TryTake(http.Request.ContentLength);
@@ -125,6 +115,12 @@ public static class IngestBatchEndpoint
             ? DeliveriesEndpoint.Csv(database, delivery)
             : Problems.NotFound($"Nothing of batch {id} was taken in."));
     }
+
+    private static IResult? Refuse(HttpContext http, string key, string name) =>
+        MediaTypes.RefuseOther(http.Request, MediaTypes.CallRecords) is { } other ? other
+        : key.Length > LongestText || key.Any(char.IsControl) ? Problems.BadRequest("Idempotency-Key", $"A key of at most {LongestText} characters is expected.")
+        : name.Length > LongestText || name.Any(char.IsControl) ? Problems.BadRequest("file", $"A name of at most {LongestText} characters is expected.")
+        : null;
 
     private sealed record Sender(string Client, string? Key);
 

@@ -67,6 +67,7 @@ public static class WebhooksEndpoint
             Secret = WebhookSignature.NewSecret(),
             CreatedAt = clock.GetCurrentInstant(),
             CreatedBy = caller.Name,
+            Maker = http.User.FindFirst(AccessClaims.Subject)?.Value,
             IsRestricted = caller.Contracts is not null,
         };
         session.Insert(subscription);

@@ -73,7 +73,7 @@ internal static class AccountsCommand
         var name = Name();
         var command = new Command("unlock", "Opens a locked account, whatever locked it.") { name, CommonOptions.Json };
         command.SetAction((parsed, cancellation) => Run.WithHost(parsed, async run => Tell(run, await Accounts(run).UnlockAsync(
-            parsed.GetRequiredValue(name), Keeper.Name, run.Cancellation)), cancellation));
+            parsed.GetRequiredValue(name), Keeper, run.Cancellation)), cancellation));
         return command;
     }
 

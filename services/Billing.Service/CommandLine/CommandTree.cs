@@ -7,6 +7,8 @@ namespace Billing.Service.CommandLine;
 /// <summary>The command line: ours by name, the framework's passed on as they are.</summary>
 internal static class CommandTree
 {
+    private static readonly Lazy<RootCommand> Whole = new(Create);
+
     public static async Task<int> InvokeAsync(string[] args)
     {
         if (args is [var verb, ..] && FrameworkCommands.Has(verb))
@@ -15,8 +17,7 @@ internal static class CommandTree
         }
 
         // the offline command loads nothing of the service
-        var root = args is ["rate", ..] ? Offline() : Create();
-        var parsed = root.Parse(args);
+        var parsed = (args is ["rate", ..] ? Offline() : Whole.Value).Parse(args);
         if (parsed.Action is ParseErrorAction)
         {
             return UsageError(parsed, args is ["rate", ..] ? Exit.Failed : Exit.Usage);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Billing.Service.Access;
 using Billing.Service.Hosting;
+using Billing.Service.Notices;
 using Npgsql;
 
 namespace Billing.Service.CommandLine;
@@ -28,6 +29,11 @@ internal static class ServeCommand
             if (password is not null)
             {
                 Console.WriteLine($"The first account is {FirstOperator.Name}, its password, shown this once: {password}");
+            }
+
+            if (!app.Services.GetRequiredService<MailClient>().IsConfigured)
+            {
+                Console.WriteLine("No mail server is set up (BILLING_SMTP_HOST): limit alerts are listed, not mailed");
             }
 
             await WaitAsync(app, cancellation);

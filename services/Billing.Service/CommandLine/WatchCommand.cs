@@ -6,6 +6,7 @@ using Billing.Service.Ingestion;
 using Billing.Service.Ingestion.Watching;
 using Billing.Service.Invoicing;
 using Billing.Service.Knowledge;
+using Npgsql;
 
 namespace Billing.Service.CommandLine;
 
@@ -60,7 +61,15 @@ internal static class WatchCommand
             using var timer = new PeriodicTimer(settings.Every);
             do
             {
-                await LookAsync();
+                try
+                {
+                    await LookAsync();
+                }
+                catch (Exception fault) when (fault is NpgsqlException or IOException or UnauthorizedAccessException)
+                {
+                    // nothing is lost: the files still lie there
+                    Run.Error($"the next look comes: {fault.Message}");
+                }
             }
             while (await timer.WaitForNextTickAsync(run.Cancellation));
             return Exit.Done;

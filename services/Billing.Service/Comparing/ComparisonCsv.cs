@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Billing.Contracts;
+using Billing.Service.Replay;
 using NodaTime;
 
 namespace Billing.Service.Comparing;
@@ -26,7 +27,7 @@ internal sealed class ComparisonCsv : IDisposable
     }
 
     public void Unreadable(long line, string reason) =>
-        Line(string.Create(CultureInfo.InvariantCulture, $"{ComparisonWords.Unreadable},{Quoted(reason)},,,,,,,{line},,,,,,,"));
+        Line(string.Create(CultureInfo.InvariantCulture, $"{ComparisonWords.Unreadable},{Csv.Field(reason)},,,,,,,{line},,,,,,,"));
 
     public void Outside(TheirCall call) => Write(
         ComparisonWords.Outside, null, call.Number, Usage.Masked.Number(call.Called), null,
@@ -45,15 +46,15 @@ internal sealed class ComparisonCsv : IDisposable
         Line(string.Join(
             ',',
             kind,
-            Quoted(reason ?? ""),
-            Quoted(number),
-            Quoted(called),
-            Quoted(ours?.Record ?? ""),
+            Csv.Field(reason ?? ""),
+            Csv.Field(number),
+            Csv.Field(called),
+            Csv.Field(ours?.Record ?? ""),
             Start(ours),
             ours?.Duration.ToString(),
             ours?.Amount?.ToString(),
             theirs?.Line?.ToString(CultureInfo.InvariantCulture),
-            Quoted(theirs?.Record ?? ""),
+            Csv.Field(theirs?.Record ?? ""),
             Start(theirs),
             theirs?.Duration.ToString(),
             theirs?.Amount?.ToString(),
@@ -73,7 +74,4 @@ internal sealed class ComparisonCsv : IDisposable
 
     /// <summary>Milliseconds as signed seconds.</summary>
     private static string Difference(double ms) => ((decimal)ms / 1000).ToString(CultureInfo.InvariantCulture);
-
-    private static string Quoted(string text) =>
-        text.AsSpan().IndexOfAny(",\"\r\n") < 0 ? text : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 }

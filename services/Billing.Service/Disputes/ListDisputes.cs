@@ -1,7 +1,6 @@
 using Billing.Contracts;
 using NodaTime;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace Billing.Service.Disputes;
 
@@ -36,30 +35,21 @@ public sealed record DisputeEntry(
 /// <summary>Lists disputes by id.</summary>
 public static class ListDisputes
 {
-    private const string Query =
-        $"""
-        select id, contract, invoice, state, amount::text, credited::text, opened_on, deadline, closed_on, document, attachments, opened_by, claim
-        from {BillingStore.Schema}.disputes
-        where ($1::text[] is null or contract = any($1)) and ($2::text is null or invoice = $2) and ($3::text is null or state = $3)
-          and ($4::date is null or (state = '{DisputeStates.Open}' and deadline < $4)) and ($5::text is null or id > $5)
-        order by id limit $6
-        """;
+    private const string Columns =
+        $"select id, contract, invoice, state, amount::text, credited::text, opened_on, deadline, closed_on, document, attachments, opened_by, claim from {BillingStore.Schema}.disputes";
 
     /// <param name="today">The Tokyo date by which ages are counted.</param>
     public static async Task<List<DisputeEntry>> RunAsync(NpgsqlDataSource database, DisputeFilter filter, LocalDate today, CancellationToken cancel)
     {
-        await using var command = database.CreateCommand(Query);
-        foreach (var (value, type) in (ReadOnlySpan<(object?, NpgsqlDbType)>)[
-            (filter.Contracts?.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text),
-            (filter.Invoice, NpgsqlDbType.Text),
-            (filter.State, NpgsqlDbType.Text),
-            (filter.OverdueOn?.ToDateOnly(), NpgsqlDbType.Date),
-            (filter.After, NpgsqlDbType.Text),
-            (filter.Most, NpgsqlDbType.Integer)])
-        {
-            command.Parameters.Add(new NpgsqlParameter { Value = value ?? DBNull.Value, NpgsqlDbType = type });
-        }
-
+        var conditions = new Conditions();
+        conditions.Add("contract = any({0})", (object?)filter.Contracts?.ToArray());
+        conditions.Add("invoice = {0}", filter.Invoice);
+        conditions.Add("state = {0}", filter.State);
+        conditions.Add($"state = '{DisputeStates.Open}' and deadline < {{0}}", filter.OverdueOn?.ToDateOnly());
+        conditions.Add("id > {0}", filter.After);
+        await using var command = conditions.Query(Columns, filter.Most is { } most ? $"order by id limit {most}" : "order by id");
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        command.Connection = connection;
         var entries = new List<DisputeEntry>();
         await using var reader = await command.ExecuteReaderAsync(cancel);
         while (await reader.ReadAsync(cancel))

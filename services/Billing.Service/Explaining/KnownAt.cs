@@ -4,7 +4,8 @@ using Npgsql;
 namespace Billing.Service.Explaining;
 
 /// <summary>The states of knowledge that one explanation needs, each loaded once.</summary>
-internal sealed class KnownAt(NpgsqlDataSource database, CancellationToken cancel)
+/// <param name="kept">The states that a process keeps; null: they are loaded for this explanation.</param>
+internal sealed class KnownAt(NpgsqlDataSource database, CancellationToken cancel, KnowledgeCache? kept = null)
 {
     private readonly KnowledgeLoader _loader = new(database);
     private readonly Dictionary<long, RatingKnowledge> _known = [];
@@ -13,7 +14,7 @@ internal sealed class KnownAt(NpgsqlDataSource database, CancellationToken cance
     {
         if (!_known.TryGetValue(no, out var knowledge))
         {
-            _known.Add(no, knowledge = await _loader.LoadAsync(no, cancel));
+            _known.Add(no, knowledge = await (kept is null ? _loader.LoadAsync(no, cancel) : kept.AtAsync(no, cancel).AsTask()));
         }
 
         return knowledge;

@@ -30,7 +30,23 @@ internal static class Sentences
     {
         NormalisedFigures number => number with { Number = Masked.Number(number.Number) },
         JapanFigures number => number with { Number = Masked.Number(number.Number) },
+        BlockFigures block => block with { Digits = BlockDigits(block.Digits)!, First = BlockDigits(block.First), Last = BlockDigits(block.Last) },
         ClassFigures found => found with { Destination = Masked.Number(found.Destination) },
         _ => figures,
     };
+
+    /// <summary>
+    /// Of the digits by which a block is looked up only those that a masked number shows: of 0120-123-456, which has ten, no more than six.
+    /// </summary>
+    private static string? BlockDigits(string? key)
+    {
+        if (key is null)
+        {
+            return null;
+        }
+
+        var length = key.StartsWith("050", StringComparison.Ordinal) || key.StartsWith("0800", StringComparison.Ordinal) ? 11 : 10;
+        var hidden = Math.Max(0, key.Count(char.IsAsciiDigit) + Masked.Digits - length);
+        return key[..^hidden] + new string('*', hidden);
+    }
 }

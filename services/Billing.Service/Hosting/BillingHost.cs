@@ -71,6 +71,7 @@ public static class BillingHost
         builder.Services.AddScoped<KeepKeys>();
         builder.UseWolverine(options => ConfigureWolverine(options, mode));
         builder.Services.AddSingleton<WebhookClient>();
+        builder.Services.AddSingleton<MailClient>();
         builder.Services.SubscribeToEvents(new PublishNotices());
         if (mode == HostMode.Serve)
         {
@@ -124,6 +125,7 @@ public static class BillingHost
         options.LocalQueueFor<IssueMonth>().MaximumParallelMessages(1);
         options.LocalQueueFor<TakeInBatch>().MaximumParallelMessages(2);
         options.LocalQueueFor<SendWebhook>().MaximumParallelMessages(8);
+        options.LocalQueueFor<SendLimitMail>().MaximumParallelMessages(2);
 
         // Only what the server says it has rolled back is tried again: after a lost connection the outcome is unknown.
         options.Policies.OnException<Exception>(IsContention)

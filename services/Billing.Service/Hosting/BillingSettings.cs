@@ -34,6 +34,7 @@ public sealed class BillingSettings
         new("webhook-backoff", ["BILLING_WEBHOOK_BACKOFF"], "5,30,120,600,3600,21600,86400", "Seconds before a webhook that failed is tried again, one after the other"),
         new("otlp", ["OTEL_EXPORTER_OTLP_ENDPOINT"], null, "OpenTelemetry endpoint to which traces and metrics are sent; none when absent"),
         .. WatchSettings.Definitions,
+        .. Notices.MailSettings.Definitions,
         .. AccessSettings.Definitions,
     ];
 
@@ -193,6 +194,7 @@ public sealed class BillingSettings
         _ = AccessSettings.Of(this);
         _ = SpoolSettings.Of(this);
         _ = IdentitySettings.Of(this);
+        _ = Notices.MailSettings.Of(this);
         if (_settings["db"].Value is { } connection && !DatabaseAddress.IsValid(connection))
         {
             throw Invalid("db", "a connection string such as Host=127.0.0.1;Username=billing;Password=…;Database=billing");
@@ -221,7 +223,8 @@ public sealed class BillingSettings
         _ => throw Invalid(name, "true or false"),
     };
 
-    private string OneOf(string name, params ReadOnlySpan<string> words) =>
+    /// <summary>One of these words.</summary>
+    internal string OneOf(string name, params ReadOnlySpan<string> words) =>
         words.Contains(_settings[name].Value) ? _settings[name].Value! : throw Invalid(name, string.Join(" or ", words.ToArray()));
 
     private SettingException Invalid(string name, string expected)

@@ -14,14 +14,23 @@ public static class Schema
     /// <summary>Brings the schema up to date.</summary>
     /// <param name="host">A host, started or not; it knows what the schema should be.</param>
     /// <returns>What was missing or different before, empty when nothing had to be done.</returns>
-    public static async Task<IReadOnlyList<SchemaDifference>> ApplyAsync(IHost host, CancellationToken cancellation)
+    public static Task<IReadOnlyList<SchemaDifference>> ApplyAsync(IHost host, CancellationToken cancellation) => ApplyAsync(host, isTold: true, cancellation);
+
+    /// <param name="isTold">False when nobody asks for the differences, which take as long to find as to mend.</param>
+    private static async Task<IReadOnlyList<SchemaDifference>> ApplyAsync(IHost host, bool isTold, CancellationToken cancellation)
     {
         var database = host.Services.GetRequiredService<NpgsqlDataSource>();
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await LockAsync(connection, cancellation);
         try
         {
-            var differences = await DifferencesAsync(host, cancellation);
+            // whoever waited for the lock may find that the work is done
+            if (!isTold && await IsKnownAsync(database, cancellation))
+            {
+                return [];
+            }
+
+            var differences = isTold ? await DifferencesAsync(host, cancellation) : [];
             foreach (var part in await PartsAsync(host, cancellation))
             {
                 await part.ApplyAllConfiguredChangesToDatabaseAsync(AutoCreate.CreateOrUpdate, ct: cancellation);
@@ -68,7 +77,7 @@ public static class Schema
         using var host = BillingHost.Build(settings, HostMode.OneShot);
         if (!settings.Production)
         {
-            await ApplyAsync(host, cancellation);
+            await ApplyAsync(host, isTold: false, cancellation);
         }
         else if (await DifferencesAsync(host, cancellation) is { Count: > 0 } differences)
         {

@@ -41,7 +41,7 @@ internal sealed class BatchPart(byte no)
     public List<CallHalf> Waiting { get; } = [];
 
     /// <summary>Halves of earlier files that wait no longer, and whether a call was made of them.</summary>
-    public List<(Guid Half, bool IsJoined)> Resolved { get; } = [];
+    public List<(Guid Half, bool IsJoined, long Line)> Resolved { get; } = [];
 
     public ReceiptCounts Counts { get; private set; } = new();
 
@@ -140,7 +140,7 @@ internal sealed class BatchPart(byte no)
     {
         if (row?.Half is { } half)
         {
-            Resolved.Add((half.Id, row.Suspense != SuspenseReason.OtherHalfMissing));
+            Resolved.Add((half.Id, row.Suspense != SuspenseReason.OtherHalfMissing, row.Line));
         }
     }
 

@@ -33,6 +33,7 @@ internal static class CallHalves
         table.AddColumn("until", "timestamptz").NotNull();
         table.AddColumn("state", "text").NotNull();
         table.AddColumn("resolved_delivery", "bigint").AllowNulls();
+        table.AddColumn("resolved_line", "bigint").AllowNulls();
         table.Indexes.Add(new IndexDefinition("ux_call_halves_id") { Columns = ["id"], IsUnique = true, Predicate = "state <> 'rolled-back'" });
         table.Indexes.Add(new IndexDefinition("ix_call_halves_waiting") { Columns = ["profile", "until"], Predicate = "state = 'waiting'" });
         return table;
@@ -45,11 +46,11 @@ internal static class CallHalves
         {
             await using var resolve = new NpgsqlCommand(
                 $"""
-                update {Name} h set state = case when r.joined then 'joined' else 'timed-out' end, resolved_delivery = $3
-                from unnest($1::uuid[], $2::boolean[]) as r(id, joined) where h.id = r.id and h.state = 'waiting'
+                update {Name} h set state = case when r.joined then 'joined' else 'timed-out' end, resolved_delivery = $3, resolved_line = r.line
+                from unnest($1::uuid[], $2::boolean[], $4::bigint[]) as r(id, joined, line) where h.id = r.id and h.state = 'waiting'
                 """,
                 connection);
-            Add(resolve, part.Resolved.Select(half => half.Half).ToArray(), part.Resolved.Select(half => half.IsJoined).ToArray(), part.Context.Delivery);
+            Add(resolve, part.Resolved.Select(half => half.Half).ToArray(), part.Resolved.Select(half => half.IsJoined).ToArray(), part.Context.Delivery, part.Resolved.Select(half => half.Line).ToArray());
             await resolve.ExecuteNonQueryAsync(cancel);
         }
 
@@ -65,7 +66,7 @@ internal static class CallHalves
         await using var command = new NpgsqlCommand(
             $"""
             update {Name} set state = 'rolled-back' where state = 'waiting' and delivery in (select no from {BillingStore.Schema}.deliveries where sha256 = @sha);
-            update {Name} set state = 'waiting', resolved_delivery = null
+            update {Name} set state = 'waiting', resolved_delivery = null, resolved_line = null
             where state in ('joined', 'timed-out') and resolved_delivery in (select no from {BillingStore.Schema}.deliveries where sha256 = @sha)
             """,
             connection);
@@ -81,6 +82,11 @@ internal static class CallHalves
             $"select source, key, role, line, columns::text from {Name} where state = 'waiting' and profile = $1 and until <= coalesce($2, 'infinity'::timestamptz) order by until, delivery, line", connection);
         command.Parameters.Add(new NpgsqlParameter { Value = profile });
         command.Parameters.Add(new NpgsqlParameter { Value = (object?)until ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.TimestampTz });
+        return await ReadAsync(command, cancel);
+    }
+
+    private static async Task<List<CallHalf>> ReadAsync(NpgsqlCommand command, CancellationToken cancel)
+    {
         var halves = new List<CallHalf>();
         await using var reader = await command.ExecuteReaderAsync(cancel);
         while (await reader.ReadAsync(cancel))
@@ -89,6 +95,32 @@ internal static class CallHalves
         }
 
         return halves;
+    }
+
+    /// <summary>The halves of a profile that were suspended and might still meet their other half.</summary>
+    public static async Task<List<CallHalf>> TimedOutAsync(NpgsqlConnection connection, string profile, DateTime since, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand(
+            $"select source, key, role, line, columns::text from {Name} where state = 'timed-out' and profile = $1 and until > $2 order by until, delivery, line", connection);
+        Add(command, profile, since);
+        return await ReadAsync(command, cancel);
+    }
+
+    /// <summary>A half that was suspended waits again, within the caller's transaction.</summary>
+    /// <returns>The suspended record that it became and the stream that holds it; null when somebody has voided it.</returns>
+    public static async Task<(Guid Id, string Stream)?> ReopenAsync(NpgsqlConnection connection, Guid half, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand(
+            $"""
+            with half as (select resolved_delivery, resolved_line from {Name} where id = $1 and state = 'timed-out' for update),
+              again as (update {Name} set state = 'waiting', resolved_delivery = null, resolved_line = null where id = $1 and state = 'timed-out')
+            select s.id, s.stream_id from {BillingStore.Schema}.suspense s join half on s.delivery = half.resolved_delivery and s.line = half.resolved_line
+            where s.released_as is null
+            """,
+            connection);
+        Add(command, half);
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        return await reader.ReadAsync(cancel) ? (reader.GetGuid(0), reader.GetString(1)) : null;
     }
 
     /// <summary>All halves that wait, those first whose time is over first.</summary>

@@ -37,6 +37,8 @@ internal static class Configuration
         deliveries.AddColumn("rollback_begun_at", "timestamptz").AllowNulls();
         deliveries.AddColumn("rolled_back_at", "timestamptz").AllowNulls();
         deliveries.Indexes.Add(new IndexDefinition("ux_deliveries_attempt") { Columns = ["sha256", "attempt"], IsUnique = true });
+        // which files are being taken back is asked with every batch and line: hardly ever one is
+        deliveries.Indexes.Add(new IndexDefinition("ix_deliveries_rolling_back") { Columns = ["no"], Predicate = "rollback_begun_at is not null and rolled_back_at is null" });
 
         var rejects = new Table($"{BillingStore.Schema}.rejects");
         rejects.AddColumn("delivery", "bigint").AsPrimaryKey();

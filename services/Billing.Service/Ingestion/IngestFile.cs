@@ -62,7 +62,7 @@ public sealed class IngestFile(NpgsqlDataSource database, KnowledgeCache knowled
             await FileLocks.TakeProfileAsync(guard, profile.Name, cancel);
         }
 
-        var earlier = profile?.JoinsRows == true ? await StoredHalves.LoadAsync(database, profile.Name, cancel) : EarlierHalves.None;
+        var earlier = profile?.JoinsRows == true ? await StoredHalves.LoadAsync(database, profile.Name, clock, cancel) : EarlierHalves.None;
         var delivery = await Deliveries.BeginAsync(guard, name, sha256, profile, Now, cancel);
         var (file, reopenFault) = CdrFile.Open(InputFile.Open(path), name, profile, earlier);
         if (file is null)

@@ -29,6 +29,7 @@ internal static class Configuration
     public static void Configure(StoreOptions options)
     {
         options.Events.MapEventType<InvoiceIssued>(InvoiceIssued);
+        options.Events.MapEventType<MonthApproved>("month_approved.v1");
         options.Events.MapEventType<CreditNoteIssued>(CreditNoteIssued);
         options.Events.MapEventType<AdjustmentGranted>(AdjustmentGranted);
         options.Events.MapEventType<AdjustmentSettled>(AdjustmentSettled);

@@ -11,6 +11,7 @@ internal static class Configuration
         options.Schema.For<WebhookSubscription>().DocumentAlias("webhook_subscription");
         options.Storage.ExtendedSchemaObjects.Add(Notices());
         options.Storage.ExtendedSchemaObjects.Add(Deliveries());
+        options.Storage.ExtendedSchemaObjects.Add(Mails());
     }
 
     /// <summary>A notice per event that is told; its number is that of the event in the log, so their order is one.</summary>
@@ -42,6 +43,24 @@ internal static class Configuration
         table.AddColumn("status", "integer").AllowNulls();
         table.AddColumn("error", "text").AllowNulls();
         table.Indexes.Add(new IndexDefinition("ix_webhook_deliveries_subscription") { Columns = ["subscription", "id"] });
+        return table;
+    }
+
+    /// <summary>One limit alert on its way to one address.</summary>
+    private static Table Mails()
+    {
+        var table = new Table(LimitMails.Table);
+        table.AddColumn("id", "uuid").AsPrimaryKey();
+        table.AddColumn("notice", "bigint").NotNull();
+        table.AddColumn("contract", "text").NotNull();
+        table.AddColumn("address", "text").NotNull();
+        table.AddColumn("state", "text").NotNull();
+        table.AddColumn("attempts", "integer").NotNull().DefaultValue(0);
+        table.AddColumn("created_at", "timestamptz").NotNull();
+        table.AddColumn("last_attempt_at", "timestamptz").AllowNulls();
+        table.AddColumn("next_attempt_at", "timestamptz").AllowNulls();
+        table.AddColumn("error", "text").AllowNulls();
+        table.Indexes.Add(new IndexDefinition("ix_limit_mails_contract") { Columns = ["contract", "id"] });
         return table;
     }
 }

@@ -1,4 +1,5 @@
 using Billing.Contracts.Events;
+using Billing.Service.Usage;
 using JasperFx.Events.Daemon;
 using JasperFx.Events.Projections;
 using Marten;
@@ -10,7 +11,7 @@ using Wolverine.Marten.Subscriptions;
 namespace Billing.Service.Notices;
 
 /// <summary>
-/// Turns events of the log into notices, in the order of the log, and into deliveries to whoever subscribed. Notices, deliveries and the
+/// Turns events of the log into notices, in the order of the log, and into deliveries and mails to whoever wants them. Notices, deliveries and the
 /// messages that send them are committed with the mark of the subscription, so each is made exactly once, however the event was appended;
 /// an error stops the subscription.
 /// </summary>
@@ -49,6 +50,26 @@ public sealed class PublishNotices : BatchSubscription
                     delivery, subscription.Id, notice.No, notice.Type, WebhookDelivery.Pending, notice.At.ToDateTimeOffset());
                 await bus.PublishAsync(new SendWebhook(delivery));
             }
+
+            await MailAsync(notice, operations, bus, cancellationToken);
+        }
+    }
+
+    /// <summary>A mail for each address that is told of the contract's limit.</summary>
+    private static async Task MailAsync(Notice notice, IDocumentOperations operations, IMessageBus bus, CancellationToken cancel)
+    {
+        if (notice is not { Type: NoticeTypes.UsageLimitReached, Contract: { } contract } || notice.Data.GetProperty("percent").GetInt32() < SetLimitAlertAddresses.LeastPercent)
+        {
+            return;
+        }
+
+        foreach (var address in await SetLimitAlertAddresses.FindAsync(operations, contract, cancel))
+        {
+            var mail = Guid.CreateVersion7(notice.At.ToDateTimeOffset());
+            operations.QueueSqlCommand(
+                $"insert into {LimitMails.Table} (id, notice, contract, address, state, created_at) values (?, ?, ?, ?, ?, ?)",
+                mail, notice.No, contract, address, LimitMail.Pending, notice.At.ToDateTimeOffset());
+            await bus.PublishAsync(new SendLimitMail(mail));
         }
     }
 }

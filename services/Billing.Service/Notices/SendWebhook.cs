@@ -30,6 +30,12 @@ public static class SendWebhookHandler
             return [];
         }
 
+        if (!await subscription.IsStandingAsync(session, now, cancel))
+        {
+            await WebhookDeliveries.NoteAsync(database, delivery, new WebhookAnswer(null, "who subscribed may not be told any more"), WebhookDelivery.Failed, now, null, cancel);
+            return [];
+        }
+
         var answer = await AttemptAsync(client, settings, subscription, notice, now, cancel);
         var later = settings.WebhookBackoff.Skip(delivery.Attempts).Select(delay => (TimeSpan?)delay).FirstOrDefault();
         var state = answer.IsDelivered ? WebhookDelivery.Delivered : later is null ? WebhookDelivery.Failed : WebhookDelivery.Pending;

@@ -106,7 +106,7 @@ internal sealed class MonthRun
             return;
         }
 
-        _rated.Write(batch[index].Line, batch.Source(index), batch.RecordId(index), call);
+        _rated.Write(batch[index].Line, batch.Source(index), batch.RecordId(index), call.Outcome, batch.Columns(index));
         if (call.Contract is not { } contract || call.UsageMonth != _month)
         {
             return;

@@ -150,10 +150,9 @@ public static class RateFiles
     private static List<InvoiceDocument> Invoices(ContractBook contracts, BillingMonth month, IReadOnlyDictionary<Contract, MonthUsage> usage, TextWriter error)
     {
         var invoices = new List<InvoiceDocument>();
-        foreach (var contract in contracts.Contracts)
+        foreach (var (contract, (invoice, refusal)) in contracts.Contracts.AsParallel().AsOrdered().Select(contract => (contract, Invoice(
+            contract, month, usage.GetValueOrDefault(contract) ?? new MonthUsage(BillingMonth.LimitOf(contract, month.Month))))))
         {
-            var total = usage.GetValueOrDefault(contract) ?? new MonthUsage(BillingMonth.LimitOf(contract, month.Month));
-            var (invoice, refusal) = Invoice(contract, month, total);
             if (refusal is not null)
             {
                 error.WriteLine($"billing: no invoice for contract {contract.Id}: {refusal}");

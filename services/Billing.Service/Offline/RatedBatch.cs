@@ -20,6 +20,8 @@ internal sealed class RatedBatch
     private readonly Row[] _rows = new Row[MostRows];
     private readonly RatedCall[] _calls = new RatedCall[MostRows];
     private byte[] _texts = new byte[1 << 16];
+    private readonly RatedColumns _rated = new();
+    private readonly CsvBuffer _columns = new();
     private int _textLength;
 
     public int Count { get; private set; }
@@ -36,12 +38,16 @@ internal sealed class RatedBatch
 
     public ReadOnlySpan<byte> RecordId(int index) => _texts.AsSpan(_rows[index].TextStart + _rows[index].SourceLength, _rows[index].RecordIdLength);
 
+    /// <summary>What is written of a row that was not rejected nor suspended, behind its outcome.</summary>
+    public ReadOnlySpan<byte> Columns(int index) => _columns.Written.Slice(_rows[index].ColumnsStart, _rows[index].ColumnsLength);
+
     /// <summary>Reads and rates the next rows; leaves the batch empty at the end of the file.</summary>
     /// <exception cref="InvalidDataException">The file is damaged.</exception>
     public void Fill(CdrFile file, CallRater rater)
     {
         Count = 0;
         _textLength = 0;
+        _columns.Clear();
         try
         {
             while (Count < MostRows && _textLength < MostTextBytes && file.Lines.TryRead(out var line))
@@ -77,7 +83,15 @@ internal sealed class RatedBatch
         {
             kept.Identity = CallIdentity.Of(row);
             kept.AnsweredMs = row.AnsweredMs ?? 0;
-            rater.Rate(row.Facts, ref _calls[Count]);
+            ref var call = ref _calls[Count];
+            rater.Rate(row.Facts, ref call);
+            kept.ColumnsStart = _columns.Length;
+            if (call.Outcome != Outcome.Suspended)
+            {
+                _rated.Write(_columns, call);
+            }
+
+            kept.ColumnsLength = _columns.Length - kept.ColumnsStart;
         }
 
         Count++;
@@ -118,5 +132,7 @@ internal sealed class RatedBatch
         public int TextStart;
         public int SourceLength;
         public int RecordIdLength;
+        public int ColumnsStart;
+        public int ColumnsLength;
     }
 }

@@ -6,7 +6,7 @@ namespace Billing.Service.Subscriptions;
 
 /// <summary>A contract in a list.</summary>
 public sealed record ContractRow(
-    string Contract, ServiceKind Service, string Customer, LocalDate OpenedOn, LocalDate? TerminatedOn, int Numbers, Contracts.Yen? UsageLimit)
+    string Contract, ServiceKind Service, string Customer, LocalDate OpenedOn, LocalDate? TerminatedOn, int? Numbers, Contracts.Yen? UsageLimit)
 {
     /// <summary>The contract with the count of all its numbers, whenever they are in service, and the limit set last.</summary>
     public static ContractRow Of(SubscribedContract contract) => new(

@@ -6,11 +6,14 @@ namespace Billing.Service.Usage;
 /// <summary>Secrecy of communications (通信の秘密): called numbers are shown without their last four digits.</summary>
 public static class Masked
 {
+    /// <summary>So many digits at the end are not shown.</summary>
+    public const int Digits = 4;
+
     /// <summary><c>0312345678</c> becomes <c>031234****</c>; of a number of four characters or fewer nothing is shown.</summary>
     public static string Number(string number)
     {
         var masked = number.ToCharArray();
-        for (var (i, digits) = (masked.Length - 1, 0); i >= 0 && digits < 4; i--)
+        for (var (i, digits) = (masked.Length - 1, 0); i >= 0 && digits < Digits; i--)
         {
             if (char.IsAsciiDigit(masked[i]) || !char.IsAscii(masked[i]))
             {

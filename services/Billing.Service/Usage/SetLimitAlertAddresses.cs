@@ -14,6 +14,9 @@ public static class SetLimitAlertAddresses
 {
     public const int Most = 10;
 
+    /// <summary>From this share of the limit on a mail is sent.</summary>
+    public const int LeastPercent = 80;
+
     private const string Rule = "R14";
     private const int Longest = 254;
 
@@ -39,9 +42,8 @@ public static class SetLimitAlertAddresses
     }
 
     /// <summary>The addresses that are told now.</summary>
-    public static async Task<IReadOnlyList<string>> FindAsync(IDocumentStore store, string contract, CancellationToken cancel)
+    public static async Task<IReadOnlyList<string>> FindAsync(IQuerySession session, string contract, CancellationToken cancel)
     {
-        await using var session = store.QuerySession();
         var events = await session.Events.FetchStreamAsync(StreamOf(contract), token: cancel);
         return events.Select(e => e.Data).OfType<LimitAlertAddressesSet>().LastOrDefault()?.Addresses ?? [];
     }

@@ -24,14 +24,11 @@ public static class SuspenseList
 
     private const string Columns = "id, month, source, record_id, reason, delivery, line";
 
-    private const string Open =
-        "released_as is null and ($1::date is null or month = $1) and ($2::text is null or reason = $2) and ($3::text is null or source = $3)";
-
     public static async Task<SuspenseEntries> ReadAsync(NpgsqlDataSource database, ReleaseRequest filter, CancellationToken cancel)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         var groups = await GroupsAsync(connection, filter, cancel);
-        await using var command = Filtered(connection, $"select {Columns} from {BillingStore.Schema}.suspense where {Open} order by delivery, line limit {Most}", filter);
+        await using var command = Filtered(connection, Columns, filter, null, $"order by delivery, line limit {Most}");
         return new SuspenseEntries(groups.Sum(group => group.Records), groups, await EntriesAsync(command, cancel));
     }
 
@@ -51,24 +48,8 @@ public static class SuspenseList
         return await EntriesAsync(command, cancel);
     }
 
-    internal static NpgsqlCommand Part(NpgsqlConnection connection, ReleaseRequest filter, SuspensePlace? after, int most)
-    {
-        var command = Filtered(
-            connection,
-            $"""
-            select {Columns} from {BillingStore.Schema}.suspense
-            where {Open} {(after is null ? "" : "and (month, reason, id) > ($4, $5, $6)")} order by month, reason, id limit {most}
-            """,
-            filter);
-        if (after is not null)
-        {
-            command.Parameters.Add(new NpgsqlParameter { Value = after.Month.FirstDay.ToDateOnly() });
-            command.Parameters.Add(new NpgsqlParameter { Value = after.Reason });
-            command.Parameters.Add(new NpgsqlParameter { Value = after.Id });
-        }
-
-        return command;
-    }
+    internal static NpgsqlCommand Part(NpgsqlConnection connection, ReleaseRequest filter, SuspensePlace? after, int most) =>
+        Filtered(connection, Columns, filter, after, $"order by month, reason, id limit {most}");
 
     /// <summary>A suspended record with the last digits of its numbers masked; null when there is none with this id.</summary>
     public static async Task<CallSuspended?> FindAsync(NpgsqlDataSource database, Guid id, CancellationToken cancel)
@@ -88,7 +69,7 @@ public static class SuspenseList
     private static async Task<IReadOnlyList<SuspenseGroup>> GroupsAsync(NpgsqlConnection connection, ReleaseRequest filter, CancellationToken cancel)
     {
         var groups = new List<SuspenseGroup>();
-        await using var command = Filtered(connection, $"select month, reason, count(*) from {BillingStore.Schema}.suspense where {Open} group by 1, 2 order by 1, 2", filter);
+        await using var command = Filtered(connection, "month, reason, count(*)", filter, null, "group by 1, 2 order by 1, 2");
         await using var reader = await command.ExecuteReaderAsync(cancel);
         while (await reader.ReadAsync(cancel))
         {
@@ -113,12 +94,20 @@ public static class SuspenseList
 
     private static UsageMonth MonthOf(DateOnly date) => new(date.Year, date.Month);
 
-    private static NpgsqlCommand Filtered(NpgsqlConnection connection, string query, ReleaseRequest filter)
+    private static NpgsqlCommand Filtered(NpgsqlConnection connection, string columns, ReleaseRequest filter, SuspensePlace? after, string rest)
     {
-        var command = new NpgsqlCommand(query, connection);
-        command.Parameters.Add(new NpgsqlParameter { Value = (object?)filter.Month?.FirstDay.ToDateOnly() ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Date });
-        command.Parameters.Add(new NpgsqlParameter { Value = (object?)filter.Reason ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text });
-        command.Parameters.Add(new NpgsqlParameter { Value = (object?)filter.Source ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text });
+        var conditions = new Conditions();
+        conditions.Add("released_as is null", []);
+        conditions.Add("month = {0}", filter.Month?.FirstDay.ToDateOnly());
+        conditions.Add("reason = {0}", filter.Reason);
+        conditions.Add("source = {0}", filter.Source);
+        if (after is not null)
+        {
+            conditions.Add("(month, reason, id) > ({0}, {1}, {2})", [after.Month.FirstDay.ToDateOnly(), after.Reason, after.Id]);
+        }
+
+        var command = conditions.Query($"select {columns} from {BillingStore.Schema}.suspense", rest);
+        command.Connection = connection;
         return command;
     }
 }

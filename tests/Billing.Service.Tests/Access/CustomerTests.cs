@@ -75,14 +75,14 @@ public sealed class CustomerTests : IAsyncLifetime
         (await RevealsAsync("by=dispute-1")).Count.ShouldBe(1);
         (await RevealsAsync("to=2020-01-01")).ShouldBeEmpty();
         var first = await (await auditor.GetAsync("/api/v1/audit/reveals?limit=2")).ReadAsync();
-        (await RevealsAsync($"limit=2&after={first.Text("next")}")).Select(one => one.Text("what")).ShouldBe(["sw-1/m1"]);
-        foreach (var wrong in (string[])["after=x", "from=x", "limit=0", "limit=501"])
+        (await RevealsAsync($"limit=2&cursor={first.Text("next")}")).Select(one => one.Text("what")).ShouldBe(["sw-1/m1"]);
+        foreach (var wrong in (string[])["cursor=x", "from=x", "limit=0", "limit=501"])
         {
             await (await auditor.GetAsync($"/api/v1/audit/reveals?{wrong}")).ReadProblemAsync(HttpStatusCode.BadRequest);
         }
 
         async Task<IReadOnlyList<JsonElement>> RevealsAsync(string query) =>
-            [.. (await (await auditor.GetAsync($"/api/v1/audit/reveals?{query}")).ReadAsync()).GetProperty("entries").EnumerateArray()];
+            [.. (await (await auditor.GetAsync($"/api/v1/audit/reveals?{query}")).ReadAsync()).GetProperty("items").EnumerateArray()];
     }
 
     [Fact]
@@ -114,7 +114,40 @@ public sealed class CustomerTests : IAsyncLifetime
         session.GetProperty("departments")[0].GetString().ShouldBe("sales");
 
         static async Task<string[]> NamesAsync(HttpClient client) =>
-            [.. (await (await client.GetAsync("/api/v1/accounts")).ReadAsync()).GetProperty("accounts").EnumerateArray().Select(one => one.Text("name"))];
+            [.. (await (await client.GetAsync("/api/v1/accounts")).ReadAsync()).GetProperty("items").EnumerateArray().Select(one => one.Text("name"))];
+    }
+
+    [Fact]
+    public async Task Accounts_and_keys_are_listed_part_by_part()
+    {
+        using var keeper = await _server.ClientAsync([Roles.Operator]);
+        foreach (var name in (string[])["a", "b", "c"])
+        {
+            await (await keeper.PostAsync("/api/v1/accounts", JsonContent.Create(new { name, roles = new[] { Roles.Finance } }))).ReadAsync(HttpStatusCode.Created);
+        }
+
+        (await keeper.ReadAllAsync("/api/v1/accounts", 2)).Select(one => one.Text("name")).ShouldBe(["a", "b", "c"]);
+        (await keeper.ReadAllAsync("/api/v1/keys", 1)).Select(one => one.Text("key")).ShouldBeInOrder();
+        (await keeper.ReadAllAsync("/api/v1/keys", 1)).ShouldNotBeEmpty();
+        await (await keeper.GetAsync("/api/v1/keys?cursor=x")).ReadProblemAsync(HttpStatusCode.BadRequest);
+    }
+
+    [Fact]
+    public async Task A_customer_does_not_open_what_an_operator_locked()
+    {
+        using var customer = await _server.ClientAsync([Roles.CustomerAdmin], "C-1");
+        using var keeper = await _server.ClientAsync([Roles.Operator]);
+        await (await customer.PostAsync("/api/v1/accounts", JsonContent.Create(new { name = "viewer", roles = new[] { Roles.CustomerViewer }, contracts = new[] { "C-1" } }))).ReadAsync(HttpStatusCode.Created);
+
+        await (await keeper.PostAsync("/api/v1/accounts/viewer/lock", JsonContent.Create(new { reason = "abuse" }))).ReadAsync();
+        (await (await customer.PostAsync("/api/v1/accounts/viewer/unlock", null)).ReadProblemAsync(HttpStatusCode.UnprocessableEntity)).Text("detail").ShouldContain("operator");
+        await (await customer.PutAsync("/api/v1/accounts/viewer/password", JsonContent.Create(new { }))).ReadAsync();
+        (await (await customer.GetAsync("/api/v1/accounts/viewer")).ReadAsync()).Text("state").ShouldBe("locked");
+        await (await keeper.PostAsync("/api/v1/accounts/viewer/unlock", null)).ReadAsync();
+
+        await (await customer.PostAsync("/api/v1/accounts/viewer/lock", JsonContent.Create(new { reason = "on leave" }))).ReadAsync();
+        await (await customer.PostAsync("/api/v1/accounts/viewer/unlock", null)).ReadAsync();
+        (await (await customer.GetAsync("/api/v1/accounts/viewer")).ReadAsync()).Text("state").ShouldBe("open");
     }
 
     [Fact]
@@ -125,7 +158,7 @@ public sealed class CustomerTests : IAsyncLifetime
         await (await keeper.PostAsync("/api/v1/accounts", JsonContent.Create(new { name = "x", roles = new[] { Roles.CustomerViewer }, contracts = new[] { "C-1" }, department = new[] { "sales" } }))).ReadProblemAsync(HttpStatusCode.BadRequest);
         foreach (var (roles, contracts, departments) in ((string?[], string?[], string?[])[])[([null], [], []), ([Roles.CustomerViewer], [null], []), ([Roles.CustomerViewer], ["C-1"], [null])])
         {
-            await (await keeper.PostAsync("/api/v1/accounts", JsonContent.Create(new { name = "x", roles, contracts, departments }))).ReadProblemAsync(HttpStatusCode.UnprocessableEntity);
+            await (await keeper.PostAsync("/api/v1/accounts", JsonContent.Create(new { name = "x", roles, contracts, departments }))).ReadProblemAsync(HttpStatusCode.BadRequest);
         }
 
         await (await keeper.GetAsync("/api/v1/accounts/x")).ReadProblemAsync(HttpStatusCode.NotFound);

@@ -84,6 +84,14 @@ public sealed class DepartmentTests : IAsyncLifetime
             (await PageAsync(viewer, path)).ShouldNotContain("202610-C-1", customMessage: path);
         }
 
+        var row = (await (await viewer.GetAsync("/api/v1/contracts")).ReadAsync()).GetProperty("items").EnumerateArray().ShouldHaveSingleItem();
+        (row.Text("contract"), row.TryGetProperty("numbers", out _), row.TryGetProperty("usageLimit", out _)).ShouldBe(("C-1", false, false));
+        (await (await viewer.GetAsync($"/api/v1/contracts?number={Sales}")).ReadAsync()).GetProperty("items").GetArrayLength().ShouldBe(1);
+        (await (await viewer.GetAsync($"/api/v1/contracts?number={Works}")).ReadAsync()).GetProperty("items").GetArrayLength().ShouldBe(0);
+        using var admin = await _server.ClientAsync([Roles.CustomerAdmin], "C-1");
+        var whole = (await (await admin.GetAsync("/api/v1/contracts")).ReadAsync()).GetProperty("items").EnumerateArray().ShouldHaveSingleItem();
+        (whole.GetProperty("numbers").GetInt32(), whole.Text("usageLimit")).ShouldBe((2, "5000"));
+
         foreach (var path in (string[])["/station/alerts", "/api/v1/events/stream", "/api/v1/webhooks", "/station/disputes/new?invoice=202610-C-1"])
         {
             (await viewer.GetAsync(path)).StatusCode.ShouldBe(HttpStatusCode.Forbidden, path);

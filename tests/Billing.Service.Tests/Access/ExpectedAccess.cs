@@ -45,6 +45,10 @@ internal static class ExpectedAccess
         ("/station/audit", [Roles.Auditor]),
         ("/station/audit/reveals", [Roles.Auditor]),
         ("/station/audit/evidence", [Roles.Auditor]),
+        ("/station/accounts", [Roles.Operator]),
+        ("/station/accounts/{Name}", [Roles.Operator]),
+        ("/station/keys", [Roles.Operator]),
+        ("/station/keys/{Key}", [Roles.Operator]),
     ];
 
     private static readonly Dictionary<string, string[]> Endpoints = new()

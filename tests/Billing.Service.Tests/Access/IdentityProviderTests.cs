@@ -43,8 +43,8 @@ public sealed class IdentityProviderTests : IAsyncLifetime
         (await RoundTripAsync(browser, "/station/here")).ShouldBe("/station/here");
 
         var session = await (await browser.GetAsync("/api/v1/session")).ReadAsync();
-        (session.Text("name"), session.GetProperty("roles").GetArrayLength(), session.GetProperty("roles")[0].GetString()).ShouldBe(("finance-desk", 1, Roles.Finance));
-        (await _database.ScalarAsync<string>("select who || ' ' || detail from billing.access_log where kind = 'signed-in'")).ShouldBe($"finance-desk {_issuer.Address}: finance");
+        (session.Text("name"), session.GetProperty("roles").GetArrayLength(), session.GetProperty("roles")[0].GetString()).ShouldBe(("oidc:finance-desk", 1, Roles.Finance));
+        (await _database.ScalarAsync<string>("select who || ' ' || detail from billing.access_log where kind = 'signed-in'")).ShouldBe($"oidc:finance-desk {_issuer.Address}: finance");
         await (await browser.SendJsonAsync(HttpMethod.Put, "/api/v1/session/password", new { present = "x", wanted = "y" }, await browser.SessionTokenAsync())).ReadProblemAsync(HttpStatusCode.UnprocessableEntity);
     }
 
@@ -82,6 +82,9 @@ public sealed class IdentityProviderTests : IAsyncLifetime
         using var browser = new StationBrowser(_server);
         (await RoundTripAsync(browser, "/station/here")).ShouldBe("/station/sign-in?outcome=external-refused");
         (await browser.StatusAsync()).ShouldBe(HttpStatusCode.Unauthorized);
+        var page = await (await browser.GetAsync("/station/sign-in?outcome=external-refused")).Content.ReadAsStringAsync();
+        page.ShouldContain("role=\"alert\"");
+        page.ShouldContain("href=\"/station/session/external?returnUrl=%2Fstation\"");
 
         _issuer.Person = [new("sub", "4711"), new("roles", "bill-finance")];
         (await RoundTripAsync(browser, "//elsewhere.example")).ShouldBe("/station");

@@ -97,6 +97,34 @@ public sealed class LimitsTests(ServedDatabase served) : IClassFixture<ServedDat
     }
 
     [Fact]
+    public async Task A_page_that_is_asked_for_much_waits_for_its_turn_and_others_do_not()
+    {
+        await using var server = await Server.StartAsync(served.Database.ConnectionString, ("heavy-queries", "1"), ("request-timeout", "00:01:00"));
+        using var client = await server.ClientAsync([Roles.Dispute, Roles.Finance]);
+        const string page = "/station/call?source=x&record=1";
+        (await client.GetAsync($"{page}&limit=1")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+
+        await using (var blocking = await served.Database.Database.OpenConnectionAsync())
+        {
+            await using var transaction = await blocking.BeginTransactionAsync();
+            await using var locking = new Npgsql.NpgsqlCommand("lock table billing.mt_events in access exclusive mode", blocking, transaction);
+            await locking.ExecuteNonQueryAsync();
+            var asked = Enumerable.Range(0, 6).Select(_ => client.GetAsync($"{page}&limit=1")).ToList();
+            // one is at work and two wait; of the other three each is told to come again
+            for (var i = 0; i < 3; i++)
+            {
+                var told = await Task.WhenAny(asked);
+                (await told).StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
+                asked.Remove(told);
+            }
+
+            (await client.GetAsync("/station/replay")).StatusCode.ShouldBe(HttpStatusCode.OK, "the page itself costs little");
+            await transaction.RollbackAsync();
+            (await Task.WhenAll(asked)).ShouldAllBe(answer => answer.StatusCode == HttpStatusCode.NotFound);
+        }
+    }
+
+    [Fact]
     public async Task Every_answer_carries_the_headers_and_names_no_server()
     {
         using var client = await served.Server.ClientAsync([Roles.Finance]);

@@ -71,7 +71,7 @@ public sealed class SecondFactorTests(ServedDatabase served) : IClassFixture<Ser
     }
 
     [Fact]
-    public async Task The_secret_is_kept_enciphered_and_a_first_code_must_hold()
+    public async Task The_secret_is_kept_enciphered_and_the_password_and_a_first_code_must_hold()
     {
         var (name, _, _) = await EnrolAsync(wrongFirst: true);
         var stored = await served.Database.ScalarAsync<string>($"select data ->> 'protectedSecret' from billing.mt_events where stream_id = 'account-{name}' and type = 'second_factor_enrolled.v1'");
@@ -91,11 +91,15 @@ public sealed class SecondFactorTests(ServedDatabase served) : IClassFixture<Ser
         var device = new Totp(Base32Encoding.ToBytes(prepared.Text("secret")));
         if (wrongFirst)
         {
-            await (await browser.SendJsonAsync(HttpMethod.Post, "/api/v1/session/second-factor/confirmation", new { ticket = prepared.Text("ticket"), code = "12345" }, token)).ReadProblemAsync(HttpStatusCode.UnprocessableEntity);
+            var confirmation = new { ticket = prepared.Text("ticket"), code = device.ComputeTotp(DateTime.UtcNow), present = "not the password at all" };
+            (await (await browser.SendJsonAsync(HttpMethod.Post, "/api/v1/session/second-factor/confirmation", confirmation, token)).ReadProblemAsync(HttpStatusCode.UnprocessableEntity))
+                .Text("detail").ShouldContain("password");
+            await (await browser.SendJsonAsync(HttpMethod.Post, "/api/v1/session/second-factor/confirmation", new { confirmation.ticket, confirmation.code }, token)).ReadProblemAsync(HttpStatusCode.BadRequest);
+            await (await browser.SendJsonAsync(HttpMethod.Post, "/api/v1/session/second-factor/confirmation", new { ticket = prepared.Text("ticket"), code = "12345", present = Password }, token)).ReadProblemAsync(HttpStatusCode.UnprocessableEntity);
         }
 
         var codes = await (await browser.SendJsonAsync(
-            HttpMethod.Post, "/api/v1/session/second-factor/confirmation", new { ticket = prepared.Text("ticket"), code = device.ComputeTotp(DateTime.UtcNow) }, token)).ReadAsync();
+            HttpMethod.Post, "/api/v1/session/second-factor/confirmation", new { ticket = prepared.Text("ticket"), code = device.ComputeTotp(DateTime.UtcNow), present = Password }, token)).ReadAsync();
         (await served.Database.ScalarAsync<long>($"select count(*) from billing.mt_events where data::text like '%{prepared.Text("secret")}%'")).ShouldBe(0);
         return (name, device, [.. codes.GetProperty("codes").EnumerateArray().Select(code => code.GetString()!)]);
     }

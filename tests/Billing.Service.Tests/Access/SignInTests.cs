@@ -73,7 +73,7 @@ public sealed class SignInTests(ServedDatabase served) : IClassFixture<ServedDat
         }
 
         using var other = new StationBrowser(Server);
-        (await Server.InvokeAsync(new UnlockAccount(name, "test", Now))).Refusal.ShouldBeNull();
+        (await Server.InvokeAsync(new UnlockAccount(name, "test", IsOperator: true, Now))).Refusal.ShouldBeNull();
         (await other.SignInAsync(name, Password)).ShouldBe("/station/here");
         (await served.Database.ScalarAsync<string>($"select string_agg(kind, ' ' order by at, kind desc) from billing.access_log where who = '{name}'"))
             .ShouldBe("account-created sign-in-failed sign-in-failed sign-in-failed sign-in-failed sign-in-failed account-locked account-unlocked signed-in");

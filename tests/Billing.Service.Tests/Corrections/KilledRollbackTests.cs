@@ -11,7 +11,7 @@ public class KilledRollbackTests
     [Fact]
     public async Task A_roll_back_that_is_killed_goes_on_and_voids_every_call_once()
     {
-        var count = Large ? 300_000 : 90_000;
+        var count = Large ? 300_000 : 60_000;
         var contracts = Enumerable.Range(1, 20).Select(i => BilledWorld.Contract($"C-{i:D2}", $"050330000{i:D2}")).ToArray();
         await using var world = await BilledWorld.NewAsync(contracts);
         var receipt = await world.DeliverAsync("wrong.csv", [.. Enumerable.Range(0, count)

@@ -149,6 +149,29 @@ public sealed class ProfiledFileTests : IClassFixture<DatabaseFixture>, IDisposa
         await ReconciledAsync();
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_half_that_comes_after_the_other_was_suspended_makes_the_call_and_takes_the_place_of_the_record(bool inviteFirst)
+    {
+        await LearnAsync();
+        var call = inviteFirst ? "late-bye" : "late-invite";
+        var clock = new HandTime(Monday);
+        await IngestAsync("opensips-flatstore", inviteFirst ? Invite(call, 100) : Bye(call, 160), call, clock);
+        clock.Now = Monday.AddHours(49);
+        await TimeOutAsync(clock);
+        clock.Now = Monday.AddHours(60);
+
+        var receipt = await IngestAsync("opensips-flatstore", inviteFirst ? Bye(call, 160) : Invite(call, 100), call, clock);
+
+        (receipt.Outcomes.Rated, receipt.Profile!.Waiting).ShouldBe((1, 0));
+        (await _database.ScalarAsync<long>($"select count(*) from billing.suspense where source = '{call}'")).ShouldBe(0);
+        (await _database.ScalarAsync<long>($"select chargeable_ms from billing.rated_calls where source = '{call}'")).ShouldBe(60_000);
+        await ReconciledAsync();
+        (await IngestAsync("opensips-flatstore", Invite(call, 100) + Bye(call, 160), call, clock)).Outcomes.Duplicate.ShouldBe(1);
+        await ReconciledAsync();
+    }
+
     [Fact]
     public async Task A_file_that_is_rolled_back_takes_its_halves_along_and_lets_those_of_others_wait_again()
     {

@@ -1,10 +1,21 @@
 using System.Diagnostics;
+using System.Text;
+using Billing.Service.CommandLine;
 
 namespace Billing.Service.Tests.Hosting;
 
-/// <summary>Runs <c>billing</c> as a user does, as a process of its own with nothing but what it is told.</summary>
+/// <summary>Runs <c>billing</c> as a user does, with nothing but what it is told.</summary>
 internal static class Command
 {
+    private static readonly AsyncLocal<TextWriter?> Output = new();
+    private static readonly AsyncLocal<TextWriter?> Error = new();
+
+    static Command()
+    {
+        Console.SetOut(new Routed(Output, Console.Out));
+        Console.SetError(new Routed(Error, Console.Error));
+    }
+
     /// <summary>An address at which no database answers.</summary>
     public const string Nowhere = "Host=127.0.0.1;Port=1;Username=billing;Password=sesame-4711;Database=billing;Timeout=3";
 
@@ -30,10 +41,22 @@ internal static class Command
         }
     }
 
-    public static Task<Ended> RunAsync(string database, params string[] arguments) =>
-        RunAsync(new Dictionary<string, string> { ["BILLING_DB"] = database }, arguments);
+    /// <summary>Runs the same command in the process of the tests: all of it but its start, which takes longer than most commands.</summary>
+    public static async Task<Ended> RunAsync(string database, params string[] arguments)
+    {
+        await Task.Yield(); // what is set here for this flow alone is not seen by who calls
+        using StringWriter output = new(), error = new();
+        (Output.Value, Error.Value) = (TextWriter.Synchronized(output), TextWriter.Synchronized(error));
+        var code = await CommandTree.InvokeAsync([.. arguments, "--db", database]);
+        return new Ended(code, output.ToString(), error.ToString());
+    }
 
-    public static async Task<Ended> RunAsync(IReadOnlyDictionary<string, string> environment, params string[] arguments)
+    /// <summary>Runs it in a process of its own, with nothing set but the database.</summary>
+    public static Task<Ended> ProcessAsync(string database, params string[] arguments) =>
+        ProcessAsync(new Dictionary<string, string> { ["BILLING_DB"] = database }, arguments);
+
+    /// <inheritdoc cref="ProcessAsync(string, string[])"/>
+    public static async Task<Ended> ProcessAsync(IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
         using var process = Start(environment, arguments);
         return await EndAsync(process);
@@ -78,6 +101,20 @@ internal static class Command
         }
 
         return new Ended(process.ExitCode, await output, await error);
+    }
+
+    /// <summary>Writes for each command where that command's output is kept.</summary>
+    private sealed class Routed(AsyncLocal<TextWriter?> target, TextWriter other) : TextWriter
+    {
+        public override Encoding Encoding => Encoding.UTF8;
+
+        public override void Write(char value) => (target.Value ?? other).Write(value);
+
+        public override void Write(char[] buffer, int index, int count) => (target.Value ?? other).Write(buffer, index, count);
+
+        public override void Write(string? value) => (target.Value ?? other).Write(value);
+
+        public override void Flush() => (target.Value ?? other).Flush();
     }
 
     private static bool IsSetting(string name) =>

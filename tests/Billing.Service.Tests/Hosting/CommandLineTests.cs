@@ -26,7 +26,7 @@ public sealed class CommandLineTests(DatabaseFixture database) : IClassFixture<D
     [InlineData("config --production perhaps")]
     public async Task A_wrong_command_line_ends_with_64_and_points_to_the_help(string line)
     {
-        var ended = await Command.RunAsync(Command.Nowhere, Words(line));
+        var ended = await Command.ProcessAsync(Command.Nowhere, Words(line));
         ended.Code.ShouldBe(64, ended.All);
         ended.Error.ShouldStartWith("billing: ");
         var path = string.Join(' ', Words(line).TakeWhile(word => CommandLines.Root.Subcommands.Any(command => command.Name == word)));
@@ -42,7 +42,7 @@ public sealed class CommandLineTests(DatabaseFixture database) : IClassFixture<D
     [InlineData("rate --contracts c.json --tariff t.json --cdr c.csv --month 2026-10 --out out --nonsense")]
     public async Task A_wrong_command_line_of_rate_ends_with_1_as_its_format_has_it(string line)
     {
-        var ended = await Command.RunAsync(Command.Nowhere, Words(line));
+        var ended = await Command.ProcessAsync(Command.Nowhere, Words(line));
         ended.Code.ShouldBe(1, ended.All);
         ended.Output.ShouldBeEmpty();
         ended.Error.ShouldEndWith("billing: see billing rate --help\n");
@@ -73,7 +73,7 @@ public sealed class CommandLineTests(DatabaseFixture database) : IClassFixture<D
     [InlineData("--version")]
     public async Task Help_needs_no_database(string line)
     {
-        var ended = await Command.RunAsync(new Dictionary<string, string>(), Words(line));
+        var ended = await Command.ProcessAsync(new Dictionary<string, string>(), Words(line));
         ended.Code.ShouldBe(0, ended.All);
         ended.Output.ShouldNotBeEmpty();
         ended.Error.ShouldBeEmpty();
@@ -87,7 +87,7 @@ public sealed class CommandLineTests(DatabaseFixture database) : IClassFixture<D
     [InlineData("dead-letters list")]
     public async Task A_database_that_is_not_there_ends_with_1_and_a_line_without_the_password(string line)
     {
-        var ended = await Command.RunAsync(Command.Nowhere, Words(line));
+        var ended = await Command.ProcessAsync(Command.Nowhere, Words(line));
         ended.Code.ShouldBe(1, ended.All);
         ended.Output.ShouldBeEmpty();
         ended.ErrorLine.ShouldStartWith("billing: the database can not be reached: ");
@@ -98,10 +98,10 @@ public sealed class CommandLineTests(DatabaseFixture database) : IClassFixture<D
     public async Task Not_even_with_all_that_can_be_logged_a_password_is_shown()
     {
         var environment = new Dictionary<string, string> { ["BILLING_DB"] = Command.Nowhere, ["BILLING_LOG"] = "Trace" };
-        (await Command.RunAsync(environment, "serve", "--urls", "http://127.0.0.1:0")).All.ShouldNotContain(Password);
+        (await Command.ProcessAsync(environment, "serve", "--urls", "http://127.0.0.1:0")).All.ShouldNotContain(Password);
 
         var wrong = new Npgsql.NpgsqlConnectionStringBuilder(database.ConnectionString) { Password = Password, Username = "nobody-of-this-name" }.ConnectionString;
-        var refused = await Command.RunAsync(wrong, "reconcile");
+        var refused = await Command.ProcessAsync(wrong, "reconcile");
         refused.Code.ShouldBe(1);
         refused.ErrorLine.ShouldStartWith("billing: the database answers: ");
         refused.All.ShouldNotContain(Password);
@@ -111,11 +111,11 @@ public sealed class CommandLineTests(DatabaseFixture database) : IClassFixture<D
     public async Task Without_a_database_it_is_said_how_to_name_one()
     {
         // the checkout's own private database counts only when it has been started
-        var config = await Command.RunAsync(new Dictionary<string, string>(), "config", "--json");
+        var config = await Command.ProcessAsync(new Dictionary<string, string>(), "config", "--json");
         var isFound = JsonDocument.Parse(config.Output).RootElement.EnumerateArray().Single(x => x.GetProperty("name").GetString() == "db").GetProperty("source").GetString() != "not set";
         if (!isFound)
         {
-            var ended = await Command.RunAsync(new Dictionary<string, string>(), "reconcile");
+            var ended = await Command.ProcessAsync(new Dictionary<string, string>(), "reconcile");
             ended.Code.ShouldBe(1);
             ended.ErrorLine.ShouldContain("set BILLING_DB");
         }
@@ -136,15 +136,15 @@ public sealed class CommandLineTests(DatabaseFixture database) : IClassFixture<D
             ["reference", "load", document],
             ["tariffs", "publish", document]])
         {
-            var ended = await Command.RunAsync(database.ConnectionString, command);
+            var ended = await Command.ProcessAsync(database.ConnectionString, command);
             ended.Code.ShouldBe(2, $"{string.Join(' ', command)}: {ended.All}");
             ended.Output.ShouldBeEmpty(string.Join(' ', command));
             ended.ErrorLine.ShouldStartWith("billing: ");
         }
 
-        var rate = await Command.RunAsync(new Dictionary<string, string>(), "rate", "--contracts", document, "--tariff", document, "--cdr", headless, "--month", "2026-10", "--out", Path.Combine(_folder, "out"));
+        var rate = await Command.ProcessAsync(new Dictionary<string, string>(), "rate", "--contracts", document, "--tariff", document, "--cdr", headless, "--month", "2026-10", "--out", Path.Combine(_folder, "out"));
         rate.Code.ShouldBe(2, rate.All);
-        var absent = await Command.RunAsync(database.ConnectionString, "ingest", Path.Combine(_folder, "absent.csv"));
+        var absent = await Command.ProcessAsync(database.ConnectionString, "ingest", Path.Combine(_folder, "absent.csv"));
         (absent.Code, absent.ErrorLine.Contains("absent.csv", StringComparison.Ordinal)).ShouldBe((1, true));
     }
 

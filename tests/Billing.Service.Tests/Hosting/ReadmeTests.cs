@@ -51,7 +51,7 @@ public sealed partial class ReadmeTests
             // an example with files of the reader's own is only parsed
             foreach (var words in BillingLines().Where(words => words[^1] == "--help" || words is ["rate", ..] && InputsExist(words)))
             {
-                var ended = await Command.RunAsync(new Dictionary<string, string>(), [.. InCheckout(words, folder.FullName)]);
+                var ended = await Command.ProcessAsync(new Dictionary<string, string>(), [.. InCheckout(words, folder.FullName)]);
                 ended.Code.ShouldBe(0, $"billing {string.Join(' ', words)}: {ended.All}");
             }
         }

@@ -12,7 +12,7 @@ public sealed class SchemaTests
     public async Task Several_processes_and_hosts_apply_it_at_once_and_again()
     {
         await using var database = await BareDatabase.CreateAsync();
-        var processes = Enumerable.Range(0, 2).Select(_ => Command.RunAsync(database.ConnectionString, "db-apply")).ToList();
+        var processes = Enumerable.Range(0, 2).Select(_ => Command.ProcessAsync(database.ConnectionString, "db-apply")).ToList();
         await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => Task.Run(() => ApplyAsync(database.ConnectionString))));
         foreach (var ended in await Task.WhenAll(processes))
         {
@@ -23,7 +23,7 @@ public sealed class SchemaTests
         var contents = await database.ContentsAsync();
         contents.ShouldContain("billing.rated_calls");
         contents.ShouldContain("billing_queue.wolverine_dead_letters");
-        var again = await Command.RunAsync(database.ConnectionString, "db-apply");
+        var again = await Command.ProcessAsync(database.ConnectionString, "db-apply");
         again.Output.ShouldBe("The schema is up to date.\n");
         (await database.ContentsAsync()).ShouldBe(contents);
         (await DifferencesAsync(database.ConnectionString)).ShouldBeEmpty();
@@ -33,7 +33,7 @@ public sealed class SchemaTests
     public async Task Outside_production_any_command_makes_it()
     {
         await using var database = await BareDatabase.CreateAsync();
-        (await Command.RunAsync(database.ConnectionString, ListInvoices)).Code.ShouldBe(0);
+        (await Command.ProcessAsync(database.ConnectionString, ListInvoices)).Code.ShouldBe(0);
         (await DifferencesAsync(database.ConnectionString)).ShouldBeEmpty();
     }
 
@@ -43,7 +43,7 @@ public sealed class SchemaTests
         await using var database = await BareDatabase.CreateAsync();
         foreach (var command in (string[][])[ListInvoices, ["serve", "--urls", "http://127.0.0.1:0"]])
         {
-            var ended = await Command.RunAsync(database.ConnectionString, [.. command, "--production", "true"]);
+            var ended = await Command.ProcessAsync(database.ConnectionString, [.. command, "--production", "true"]);
             ended.Code.ShouldBe(1, ended.All);
             ended.ErrorLine.ShouldStartWith("billing: the database's schema is not up to date (");
             ended.ErrorLine.ShouldEndWith("more): run billing db-apply");
@@ -62,7 +62,7 @@ public sealed class SchemaTests
         await ApplyAsync(database.ConnectionString);
         await database.ExecuteAsync("drop table billing.rejects; drop table billing_queue.wolverine_dead_letters; drop index billing.idx_mt_events_event_id");
 
-        var assert = await Command.RunAsync(database.ConnectionString, "db-assert");
+        var assert = await Command.ProcessAsync(database.ConnectionString, "db-assert");
         assert.Code.ShouldBe(1);
         assert.Output.ShouldBeEmpty();
         assert.Error.ShouldContain("billing: billing.rejects is missing\n");
@@ -70,7 +70,7 @@ public sealed class SchemaTests
         assert.Error.ShouldContain("billing: billing.mt_events is not up to date\n");
         assert.Error.ShouldEndWith("billing: the schema is not up to date: run billing db-apply\n");
 
-        var apply = await Command.RunAsync(database.ConnectionString, "db-apply");
+        var apply = await Command.ProcessAsync(database.ConnectionString, "db-apply");
         apply.Output.ShouldContain("made billing.rejects\n");
         apply.Output.ShouldContain("changed billing.mt_events\n");
         (await DifferencesAsync(database.ConnectionString)).ShouldBeEmpty();

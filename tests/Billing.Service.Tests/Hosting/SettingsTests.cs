@@ -55,6 +55,8 @@ public sealed class SettingsTests : IDisposable
             "largest-body" => "3000",
             "oidc-roles" => "staff=finance",
             "log-format" => "json",
+            "smtp-security" => "tls",
+            "smtp-from" => "billing@example.jp",
             _ => "3",
         });
         var settings = Load(new() { ["BILLING_CONFIG"] = File(JsonSerializer.Serialize(values)) });
@@ -127,21 +129,21 @@ public sealed class SettingsTests : IDisposable
     {
         var file = File("""{ "ready-lag": 5 }""");
         var environment = new Dictionary<string, string> { ["BILLING_DB"] = $"Host=db.example;Password={Secret}", ["BILLING_CONFIG"] = file };
-        var shown = await Command.RunAsync(environment, "config", "--json");
+        var shown = await Command.ProcessAsync(environment, "config", "--json");
         shown.Code.ShouldBe(0, shown.Error);
         shown.All.ShouldNotContain(Secret);
         var rows = JsonDocument.Parse(shown.Output).RootElement.EnumerateArray().ToDictionary(x => x.GetProperty("name").GetString()!);
         rows.Keys.ShouldBe(BillingSettings.Definitions.Select(x => x.Name));
         rows["db"].GetProperty("value").GetString()!.ShouldContain("db.example");
         rows["ready-lag"].GetProperty("source").GetString().ShouldBe("configuration file");
-        (await Command.RunAsync(environment, "config", "--db", $"Host=flag;Password={Secret}")).Output.ShouldContain("[--db]");
+        (await Command.ProcessAsync(environment, "config", "--db", $"Host=flag;Password={Secret}")).Output.ShouldContain("[--db]");
 
-        var wrongValue = await Command.RunAsync(new Dictionary<string, string> { ["BILLING_PRODUCTION"] = "perhaps" }, "config");
+        var wrongValue = await Command.ProcessAsync(new Dictionary<string, string> { ["BILLING_PRODUCTION"] = "perhaps" }, "config");
         (wrongValue.Code, wrongValue.ErrorLine).ShouldBe((64, "billing: BILLING_PRODUCTION: 'perhaps' is not true or false"));
-        var wrongName = await Command.RunAsync(environment, "config", "--config", File("""{ "red-lag": 5 }"""));
+        var wrongName = await Command.ProcessAsync(environment, "config", "--config", File("""{ "red-lag": 5 }"""));
         wrongName.Code.ShouldBe(64);
         wrongName.ErrorLine.ShouldContain("there is no setting 'red-lag'");
-        var noFile = await Command.RunAsync(environment, "config", "--config", Path.Combine(_folder, "missing.json"));
+        var noFile = await Command.ProcessAsync(environment, "config", "--config", Path.Combine(_folder, "missing.json"));
         noFile.Code.ShouldBe(64);
         noFile.ErrorLine.ShouldContain("missing.json");
     }

@@ -35,6 +35,14 @@ internal static class JsonBody
         return document is null ? (null, Malformed(wrong!)) : (document, null);
     }
 
+    /// <summary>What an endpoint makes of its body, or what to answer to one that is none; <c>null</c> is none.</summary>
+    public static async Task<IResult> WithAsync<T>(HttpContext http, Func<T, Task<IResult>> answer, CancellationToken cancellation)
+        where T : class
+    {
+        var (body, wrong) = await ReadAsync<T>(http, cancellation);
+        return body is null ? wrong! : await answer(body);
+    }
+
     private static IResult Malformed(DocumentFault fault) => Results.Problem(
         detail: fault.ToString(),
         statusCode: StatusCodes.Status400BadRequest,

@@ -87,6 +87,16 @@ public sealed class SpoolRoom : IDisposable
         }
     }
 
+    /// <summary>From now on the file counts by itself.</summary>
+    private void Keep(Place place, string path)
+    {
+        lock (_lock)
+        {
+            File.Move(place.File, path, overwrite: true);
+            _places.Remove(Path.GetFileName(place.File));
+        }
+    }
+
     private void Leave(Place place)
     {
         lock (_lock)
@@ -153,6 +163,9 @@ public sealed class SpoolRoom : IDisposable
 
         /// <summary>Tells how much of the body is here; what to answer when there is no room for so much.</summary>
         public IResult? Grow(long written) => room.TryGrow(this, written);
+
+        /// <summary>Gives the file another name in the folder and the place back.</summary>
+        public void KeepAs(string path) => room.Keep(this, path);
 
         public void Dispose() => room.Leave(this);
     }

@@ -12,7 +12,9 @@ internal sealed class SpooledBody : IAsyncDisposable
 
     private const int NoSpaceLeft = 28;
 
-    private SpooledBody(string path) => Path = path;
+    private readonly SpoolRoom.Place? _place;
+
+    private SpooledBody(string path, SpoolRoom.Place? place) => (Path, _place) = (path, place);
 
     public string Path { get; private set; }
 
@@ -36,11 +38,11 @@ internal sealed class SpooledBody : IAsyncDisposable
             size.MaxRequestBodySize = LargestBody;
         }
 
-        var spool = new SpooledBody(path);
+        var spool = new SpooledBody(path, place);
         IResult? wrong;
         try
         {
-            wrong = await spool.CopyAsync(http.Request.Body, place, cancellation);
+            wrong = await spool.CopyAsync(http.Request.Body, cancellation);
         }
         catch
         {
@@ -60,10 +62,10 @@ internal sealed class SpooledBody : IAsyncDisposable
     /// <summary>Opens it for reading from its beginning.</summary>
     public FileStream OpenRead() => new(Path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.Asynchronous | FileOptions.SequentialScan);
 
-    /// <summary>Keeps the file under a name of its own; somebody else deletes it.</summary>
+    /// <summary>Keeps the file, which has a place in the spool, under a name of its own there; somebody else deletes it.</summary>
     public void KeepAs(string path)
     {
-        File.Move(Path, path, overwrite: true);
+        _place!.KeepAs(path);
         Path = "";
     }
 
@@ -84,7 +86,7 @@ internal sealed class SpooledBody : IAsyncDisposable
         Results.Problem(detail: "The disk is full; nothing was taken in.", statusCode: StatusCodes.Status507InsufficientStorage);
 
     /// <summary>Null when all of it is here.</summary>
-    private async Task<IResult?> CopyAsync(Stream body, SpoolRoom.Place? place, CancellationToken cancellation)
+    private async Task<IResult?> CopyAsync(Stream body, CancellationToken cancellation)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var buffer = ArrayPool<byte>.Shared.Rent(1 << 16);
@@ -94,7 +96,7 @@ internal sealed class SpooledBody : IAsyncDisposable
             int read;
             while ((read = await body.ReadAsync(buffer, cancellation)) > 0)
             {
-                if (place?.Grow(Length + read) is { } wrong)
+                if (_place?.Grow(Length + read) is { } wrong)
                 {
                     return wrong;
                 }

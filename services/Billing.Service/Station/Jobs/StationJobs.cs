@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using Billing.Contracts;
+using Billing.Service.Access;
+using Billing.Service.Hosting;
 using Billing.Service.Hosting.Refusals;
 using Billing.Service.Station.Language;
 using NodaTime;
@@ -55,12 +57,17 @@ public sealed class StationJob(string id, Phrase name, string subject, string by
 }
 
 /// <summary>
-/// The long work that pages began in this process, the latest of it. What it writes lies in the database and a repeat does no harm: what
+/// The long work that pages began in this process, the latest of it. As much is at work at a time as there are places for heavy queries; the rest waits. What it writes lies in the database and a repeat does no harm: what
 /// is lost with the process is only the report.
 /// </summary>
-public sealed partial class StationJobs(IHostApplicationLifetime lifetime, IClock clock, ILogger<StationJobs> log)
+public sealed partial class StationJobs(BillingSettings settings, IHostApplicationLifetime lifetime, IClock clock, ILogger<StationJobs> log) : IDisposable
 {
+    /// <summary>Work of one person that has not ended.</summary>
+    internal const int MostOfOne = 5;
+
     private const int Most = 100;
+
+    private readonly SemaphoreSlim _places = new(AccessSettings.Of(settings).HeavyQueries);
 
     private readonly ConcurrentDictionary<string, StationJob> _jobs = new(StringComparer.Ordinal);
 
@@ -79,18 +86,34 @@ public sealed partial class StationJobs(IHostApplicationLifetime lifetime, ICloc
         }
 
         _jobs[job.Id] = job;
+        if (_jobs.Values.Count(other => !other.IsOver && other.By == by) > MostOfOne)
+        {
+            job.End(null, new Refusal("jobs", $"{MostOfOne} pieces of work that you began are not over yet; wait for one of them"), null);
+            return job;
+        }
+
         _ = Task.Run(() => RunAsync(job, work));
         return job;
     }
 
     public StationJob? Find(string id, string by) => _jobs.TryGetValue(id, out var job) && job.By == by ? job : null;
 
+    public void Dispose() => _places.Dispose();
+
     private async Task RunAsync(StationJob job, Func<IProgress<int>, CancellationToken, Task<(object? Result, Refusal? Refusal)>> work)
     {
         try
         {
-            var (result, refusal) = await work(job.Progress, lifetime.ApplicationStopping);
-            job.End(result, refusal, null);
+            await _places.WaitAsync(lifetime.ApplicationStopping);
+            try
+            {
+                var (result, refusal) = await work(job.Progress, lifetime.ApplicationStopping);
+                job.End(result, refusal, null);
+            }
+            finally
+            {
+                _places.Release();
+            }
         }
 #pragma warning disable CA1031 // nobody awaits it: the job itself tells its fault
         catch (Exception fault)

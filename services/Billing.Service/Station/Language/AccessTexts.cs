@@ -13,6 +13,8 @@ public static partial class Texts
     public static readonly Phrase SecondFactorText = new("認証アプリに表示されている6桁のコード、または予備コードを入力してください。", "Enter the six digits that your authenticator shows, or a recovery code.");
     public static readonly Phrase Code = new("コード", "Code");
     public static readonly Phrase CodeRefused = new("コードが違うか、期限が切れています。", "The code is wrong or too old.");
+    public static readonly Phrase SignInElsewhere = new("組織のアカウントでログイン", "Sign in with your organisation's account");
+    public static readonly Phrase ExternalRefused = new("組織のアカウントでのログインは認められませんでした。権限の割り当てを管理者にご確認ください。", "Your organisation's account was not let in: ask who keeps it for a role here.");
     public static readonly Phrase StartAgain = new("最初からやり直す", "Start again");
     public static readonly Phrase Welcome = new("{0} さん、ご利用ありがとうございます。", "Welcome, {0}.");
     public static readonly Phrase NoPages = new("このアカウントで開けるページはありません。", "There are no pages for this account.");

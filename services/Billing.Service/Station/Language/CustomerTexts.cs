@@ -176,6 +176,11 @@ public static partial class Texts
     public static readonly Phrase AlertAddresses = new("メールアドレス (1行に1件、10件まで)", "Mail addresses (one a line, ten at most)");
     public static readonly Phrase Save = new("保存", "Save");
     public static readonly Phrase Saved = new("保存しました。", "Saved.");
+    public static readonly Phrase AlertMails = new("送信したお知らせメール", "Mails that were sent");
+    public static readonly Phrase MailSent = new("送信済み", "sent");
+    public static readonly Phrase MailPending = new("送信待ち", "waiting");
+    public static readonly Phrase MailFailed = new("送信できませんでした", "could not be sent");
+    public static readonly Phrase NextAttempt = new("（次の送信: {0}）", "(next attempt: {0})");
     public static readonly Phrase ReachedAlerts = new("到達した上限額の段階", "Steps of the limit that were reached");
     public static readonly Phrase NoneReached = new("到達した段階はありません。", "No step was reached.");
     public static readonly Phrase Step = new("段階", "Step");

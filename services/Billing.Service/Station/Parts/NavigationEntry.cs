@@ -22,6 +22,8 @@ internal sealed record NavigationEntry(string Path, Phrase Name, params string[]
         new("/station/tariff", Texts.Tariff, Access.Roles.Finance, Access.Roles.Auditor),
         new("/station/replay", Texts.WhatIf, Access.Roles.Finance, Access.Roles.Dispute, Access.Roles.Auditor),
         new("/station/audit", Texts.Audit, Access.Roles.Auditor),
+        new("/station/accounts", Texts.Accounts, Access.Roles.Operator),
+        new("/station/keys", Texts.ApiKeys, Access.Roles.Operator),
     ];
 
     /// <summary>The pages that a reader may open, in the order of the navigation.</summary>

@@ -33,10 +33,11 @@ namespace Internal.Generated.WolverineHandlers
             var keepAccounts = new Billing.Service.Access.KeepAccounts(_documentStore, ((Wolverine.IMessageBus)messageContext), _clock);
             Wolverine.Http.HttpHandler.RequestActivity(httpContext)?.SetTag("handler.type", "Billing.Service.Access.AccountEndpoints").SetTag("http.route", "/api/v1/accounts").SetTag("http.request.method", "GET");
             Wolverine.Http.Runtime.RequestIdMiddleware.Apply(httpContext, messageContext);
-            var after = httpContext.Request.Query["after"];
+            var limit = httpContext.Request.Query["limit"];
+            var cursor = httpContext.Request.Query["cursor"];
             
             // The actual HTTP request handler execution
-            var result = await Billing.Service.Access.AccountEndpoints.List(after, httpContext, keepAccounts, httpContext.RequestAborted).ConfigureAwait(false);
+            var result = await Billing.Service.Access.AccountEndpoints.List(limit, cursor, httpContext, keepAccounts, httpContext.RequestAborted).ConfigureAwait(false);
 
             await result.ExecuteAsync(httpContext).ConfigureAwait(false);
             

@@ -28,11 +28,11 @@ namespace Internal.Generated.WolverineHandlers
             var to = httpContext.Request.Query["to"];
             var who = httpContext.Request.Query["who"];
             var kind = httpContext.Request.Query["kind"];
-            var after = httpContext.Request.Query["after"];
             var limit = httpContext.Request.Query["limit"];
+            var cursor = httpContext.Request.Query["cursor"];
             
             // The actual HTTP request handler execution
-            var result = await Billing.Service.Access.AuditEndpoints.Access(from, to, who, kind, after, limit, _npgsqlDataSource, httpContext.RequestAborted).ConfigureAwait(false);
+            var result = await Billing.Service.Access.AuditEndpoints.Access(from, to, who, kind, limit, cursor, _npgsqlDataSource, httpContext.RequestAborted).ConfigureAwait(false);
 
             await result.ExecuteAsync(httpContext).ConfigureAwait(false);
         }

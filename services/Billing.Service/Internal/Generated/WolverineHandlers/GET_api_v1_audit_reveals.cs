@@ -28,11 +28,11 @@ namespace Internal.Generated.WolverineHandlers
             var to = httpContext.Request.Query["to"];
             var by = httpContext.Request.Query["by"];
             var contract = httpContext.Request.Query["contract"];
-            var after = httpContext.Request.Query["after"];
             var limit = httpContext.Request.Query["limit"];
+            var cursor = httpContext.Request.Query["cursor"];
             
             // The actual HTTP request handler execution
-            var result = await Billing.Service.Access.AuditEndpoints.Reveals(from, to, by, contract, after, limit, _npgsqlDataSource, httpContext.RequestAborted).ConfigureAwait(false);
+            var result = await Billing.Service.Access.AuditEndpoints.Reveals(from, to, by, contract, limit, cursor, _npgsqlDataSource, httpContext.RequestAborted).ConfigureAwait(false);
 
             await result.ExecuteAsync(httpContext).ConfigureAwait(false);
         }

@@ -33,10 +33,11 @@ namespace Internal.Generated.WolverineHandlers
             var keepKeys = new Billing.Service.Access.KeepKeys(_documentStore, ((Wolverine.IMessageBus)messageContext), _clock);
             Wolverine.Http.HttpHandler.RequestActivity(httpContext)?.SetTag("handler.type", "Billing.Service.Access.KeyEndpoints").SetTag("http.route", "/api/v1/keys").SetTag("http.request.method", "GET");
             Wolverine.Http.Runtime.RequestIdMiddleware.Apply(httpContext, messageContext);
-            var after = httpContext.Request.Query["after"];
+            var limit = httpContext.Request.Query["limit"];
+            var cursor = httpContext.Request.Query["cursor"];
             
             // The actual HTTP request handler execution
-            var result = await Billing.Service.Access.KeyEndpoints.List(after, keepKeys, httpContext.RequestAborted).ConfigureAwait(false);
+            var result = await Billing.Service.Access.KeyEndpoints.List(limit, cursor, keepKeys, httpContext.RequestAborted).ConfigureAwait(false);
 
             await result.ExecuteAsync(httpContext).ConfigureAwait(false);
             

@@ -33,12 +33,9 @@ namespace Internal.Generated.WolverineHandlers
             var keepAccounts = new Billing.Service.Access.KeepAccounts(_documentStore, ((Wolverine.IMessageBus)messageContext), _clock);
             Wolverine.Http.HttpHandler.RequestActivity(httpContext)?.SetTag("handler.type", "Billing.Service.Access.AccountEndpoints").SetTag("http.route", "/api/v1/accounts").SetTag("http.request.method", "POST");
             Wolverine.Http.Runtime.RequestIdMiddleware.Apply(httpContext, messageContext);
-            // Reading the request body via JSON deserialization
-            var (request, jsonContinue) = await ReadJsonAsync<Billing.Service.Access.CreateAccountRequest>(httpContext);
-            if (jsonContinue == Wolverine.HandlerContinuation.Stop) return;
             
             // The actual HTTP request handler execution
-            var result = await Billing.Service.Access.AccountEndpoints.Create(request, httpContext, keepAccounts, httpContext.RequestAborted).ConfigureAwait(false);
+            var result = await Billing.Service.Access.AccountEndpoints.Create(httpContext, keepAccounts, httpContext.RequestAborted).ConfigureAwait(false);
 
             await result.ExecuteAsync(httpContext).ConfigureAwait(false);
             

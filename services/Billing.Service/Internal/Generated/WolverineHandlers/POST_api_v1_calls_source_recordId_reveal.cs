@@ -44,12 +44,9 @@ namespace Internal.Generated.WolverineHandlers
                 return;
             }
 
-            // Reading the request body via JSON deserialization
-            var (request, jsonContinue) = await ReadJsonAsync<Billing.Service.Access.RevealRequest>(httpContext);
-            if (jsonContinue == Wolverine.HandlerContinuation.Stop) return;
             
             // The actual HTTP request handler execution
-            var result = await Billing.Service.Access.RevealCallEndpoint.Post(source, recordId, request, httpContext, _npgsqlDataSource, _documentStore, _clock, httpContext.RequestAborted).ConfigureAwait(false);
+            var result = await Billing.Service.Access.RevealCallEndpoint.Post(source, recordId, httpContext, _npgsqlDataSource, _documentStore, _clock, httpContext.RequestAborted).ConfigureAwait(false);
 
             await result.ExecuteAsync(httpContext).ConfigureAwait(false);
         }

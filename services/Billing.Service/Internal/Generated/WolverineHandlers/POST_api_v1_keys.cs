@@ -33,12 +33,9 @@ namespace Internal.Generated.WolverineHandlers
             var keepKeys = new Billing.Service.Access.KeepKeys(_documentStore, ((Wolverine.IMessageBus)messageContext), _clock);
             Wolverine.Http.HttpHandler.RequestActivity(httpContext)?.SetTag("handler.type", "Billing.Service.Access.KeyEndpoints").SetTag("http.route", "/api/v1/keys").SetTag("http.request.method", "POST");
             Wolverine.Http.Runtime.RequestIdMiddleware.Apply(httpContext, messageContext);
-            // Reading the request body via JSON deserialization
-            var (request, jsonContinue) = await ReadJsonAsync<Billing.Service.Access.MakeKeyRequest>(httpContext);
-            if (jsonContinue == Wolverine.HandlerContinuation.Stop) return;
             
             // The actual HTTP request handler execution
-            var result = await Billing.Service.Access.KeyEndpoints.Make(request, httpContext, keepKeys, httpContext.RequestAborted).ConfigureAwait(false);
+            var result = await Billing.Service.Access.KeyEndpoints.Make(httpContext, keepKeys, httpContext.RequestAborted).ConfigureAwait(false);
 
             await result.ExecuteAsync(httpContext).ConfigureAwait(false);
             

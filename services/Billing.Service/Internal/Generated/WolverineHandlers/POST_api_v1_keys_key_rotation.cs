@@ -40,12 +40,9 @@ namespace Internal.Generated.WolverineHandlers
                 return;
             }
 
-            // Reading the request body via JSON deserialization
-            var (request, jsonContinue) = await ReadJsonAsync<Billing.Service.Access.RotateKeyRequest>(httpContext);
-            if (jsonContinue == Wolverine.HandlerContinuation.Stop) return;
             
             // The actual HTTP request handler execution
-            var result = await Billing.Service.Access.KeyEndpoints.Rotate(key, request, httpContext, keepKeys, httpContext.RequestAborted).ConfigureAwait(false);
+            var result = await Billing.Service.Access.KeyEndpoints.Rotate(key, httpContext, keepKeys, httpContext.RequestAborted).ConfigureAwait(false);
 
             await result.ExecuteAsync(httpContext).ConfigureAwait(false);
             

@@ -39,12 +39,9 @@ namespace Internal.Generated.WolverineHandlers
             var ownAccount = new Billing.Service.Access.OwnAccount(_documentStore, ((Wolverine.IMessageBus)messageContext), _secondFactor, _dataProtectionProvider, _clock);
             Wolverine.Http.HttpHandler.RequestActivity(httpContext)?.SetTag("handler.type", "Billing.Service.Access.SessionEndpoints").SetTag("http.route", "/api/v1/session/second-factor/confirmation").SetTag("http.request.method", "POST");
             Wolverine.Http.Runtime.RequestIdMiddleware.Apply(httpContext, messageContext);
-            // Reading the request body via JSON deserialization
-            var (request, jsonContinue) = await ReadJsonAsync<Billing.Service.Access.EnrolRequest>(httpContext);
-            if (jsonContinue == Wolverine.HandlerContinuation.Stop) return;
             
             // The actual HTTP request handler execution
-            var result = await Billing.Service.Access.SessionEndpoints.Confirm(request, httpContext, ownAccount, httpContext.RequestAborted).ConfigureAwait(false);
+            var result = await Billing.Service.Access.SessionEndpoints.Confirm(httpContext, ownAccount, httpContext.RequestAborted).ConfigureAwait(false);
 
             await result.ExecuteAsync(httpContext).ConfigureAwait(false);
             

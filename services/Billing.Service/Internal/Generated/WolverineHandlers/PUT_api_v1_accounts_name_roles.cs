@@ -40,12 +40,9 @@ namespace Internal.Generated.WolverineHandlers
                 return;
             }
 
-            // Reading the request body via JSON deserialization
-            var (request, jsonContinue) = await ReadJsonAsync<Billing.Service.Access.RolesRequest>(httpContext);
-            if (jsonContinue == Wolverine.HandlerContinuation.Stop) return;
             
             // The actual HTTP request handler execution
-            var result = await Billing.Service.Access.AccountEndpoints.SetRoles(name, request, httpContext, keepAccounts, httpContext.RequestAborted).ConfigureAwait(false);
+            var result = await Billing.Service.Access.AccountEndpoints.SetRoles(name, httpContext, keepAccounts, httpContext.RequestAborted).ConfigureAwait(false);
 
             await result.ExecuteAsync(httpContext).ConfigureAwait(false);
             
