@@ -75,19 +75,20 @@ public sealed class FullDiskTests : IDisposable
             _folder.At("tiny"), 100, _folder.At("left"),
             new() { ["BILLING_DB"] = database.ConnectionString, ["BILLING_SPOOL"] = _folder.At("tiny"), ["BILLING_SPOOL_FREE"] = "0", ["BILLING_URLS"] = address }, "serve");
         using var http = new HttpClient { BaseAddress = new Uri(address) };
-        http.DefaultRequestHeaders.Authorization = new("Bearer", key);
         (await Poll.UntilAsync("it serves", () => IsLiveAsync(http), () => serve.HasEnded)).ShouldBeTrue();
 
-        (await PostAsync(http, "large.csv", isLengthTold: true)).ShouldBe(HttpStatusCode.InsufficientStorage);
-        (await PostAsync(http, "large.csv", isLengthTold: false)).ShouldBe(HttpStatusCode.InsufficientStorage);
+        (await PostAsync(address, key, "large.csv", isLengthTold: true)).ShouldBe(HttpStatusCode.InsufficientStorage);
+        (await PostAsync(address, key, "large.csv", isLengthTold: false)).ShouldBe(HttpStatusCode.InsufficientStorage);
         (await database.CountAsync("select count(*) from billing.cdr_batches")).ShouldBe(0);
 
-        (await PostAsync(http, "small.csv", isLengthTold: false)).ShouldBe(HttpStatusCode.OK);
+        (await PostAsync(address, key, "small.csv", isLengthTold: false)).ShouldBe(HttpStatusCode.OK);
         (await database.CountAsync("select rows from billing.deliveries")).ShouldBe(10);
     }
 
-    private async Task<HttpStatusCode> PostAsync(HttpClient http, string name, bool isLengthTold)
+    private async Task<HttpStatusCode> PostAsync(string address, string key, string name, bool isLengthTold)
     {
+        using var http = new HttpClient { BaseAddress = new Uri(address) };
+        http.DefaultRequestHeaders.Authorization = new("Bearer", key);
         using var request = new HttpRequestMessage(HttpMethod.Post, $"/api/v1/cdr-batches?file={name}") { Content = new ByteArrayContent(await File.ReadAllBytesAsync(_folder.At(name))) };
         request.Headers.TransferEncodingChunked = !isLengthTold;
         using var answer = await http.SendAsync(request);

@@ -44,6 +44,10 @@ internal sealed class SpooledBody : IAsyncDisposable
         {
             wrong = await spool.CopyAsync(http.Request.Body, cancellation);
         }
+        catch (IOException fault) when (place is not null && IsFullDisk(fault))
+        {
+            wrong = FullDisk();
+        }
         catch
         {
             await spool.DisposeAsync();
@@ -56,7 +60,24 @@ internal sealed class SpooledBody : IAsyncDisposable
         }
 
         await spool.DisposeAsync();
+        await ReadAwayAsync(http.Request.Body, cancellation);
         return (null, wrong);
+    }
+
+    /// <summary>A sender that is at it reads no answer before its last byte is taken from it.</summary>
+    private static async Task ReadAwayAsync(Stream body, CancellationToken cancellation)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(1 << 16);
+        try
+        {
+            while (await body.ReadAsync(buffer, cancellation) > 0)
+            {
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
     }
 
     /// <summary>Opens it for reading from its beginning.</summary>
