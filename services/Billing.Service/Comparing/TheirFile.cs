@@ -1,9 +1,9 @@
 using System.Text;
 using Billing.Contracts;
 using Billing.Contracts.Json;
+using Billing.Formats.Containers;
 using Billing.Rating;
 using Billing.Rating.Numbers;
-using Billing.Formats.Containers;
 using Billing.Service.Ingestion;
 using Billing.Service.Knowledge;
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Billing.Contracts;
 using Billing.Contracts.Events;
 using Billing.Rating.Invoicing;
+using Billing.Service.Disputes;
 using Billing.Service.EventLog;
 using Billing.Service.Knowledge;
 using Billing.Service.Usage;
@@ -96,6 +97,12 @@ internal sealed class WriteCorrections(
         {
             await AppendAsync(plans, _ => terms.Grounds);
             return (report, null);
+        }
+
+        if (await GivenBack.ByDisputeAsync(
+            connection, [.. report.Adjustments.Select(one => one.Contract).Distinct(StringComparer.Ordinal)], [.. plans.Select(plan => plan.Call)], cancel) is { } given)
+        {
+            return (null, new Refusal("§8", $"a dispute about {given.Call} was upheld: {given.Document} gave it back"));
         }
 
         var documents = new CorrectionDocuments(connection, terms, now, cancel);

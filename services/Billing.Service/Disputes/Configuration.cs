@@ -8,9 +8,11 @@ namespace Billing.Service.Disputes;
 /// <summary>Disputes: <c>dispute-{id}</c> streams and the table that lists them.</summary>
 internal static class Configuration
 {
+    public const string DisputeOpened = "dispute_opened.v1";
+
     public static void Configure(StoreOptions options)
     {
-        options.Events.MapEventType<DisputeOpened>("dispute_opened.v1");
+        options.Events.MapEventType<DisputeOpened>(DisputeOpened);
         options.Events.MapEventType<DisputeEvidenceAdded>("dispute_evidence_added.v1");
         options.Events.MapEventType<DisputeReplayAttached>("dispute_replay_attached.v1");
         options.Events.MapEventType<DisputeComparisonAttached>("dispute_comparison_attached.v1");

@@ -109,7 +109,14 @@ public sealed class ExplainCall(NpgsqlDataSource database)
             }
 
             var now = await RateAsync(new CallBasis(Subject.Call, await KnowledgeLoader.CurrentNoAsync(connection, cancel)));
-            return shown.Steps.Append(new ReasoningStep("§2", "release-now", new ReleaseNowFigures(now.Known, now.Result.Outcome, now.Result.Reason, now.Result.Contract, now.Result.Charge)));
+            IEnumerable<ReasoningStep> steps = shown.Steps;
+            if (Words.SuspenseReasonOf(Subject.Reason) is { } reason && reason.IsOfTheRecord())
+            {
+                // rating knows nothing of it
+                steps = steps.Append(new ReasoningStep(SuspenseRules.RuleOf(reason), "suspended", new SuspendedFigures(Subject.Reason)));
+            }
+
+            return steps.Append(new ReasoningStep("§2", "release-now", new ReleaseNowFigures(now.Known, now.Result.Outcome, now.Result.Reason, now.Result.Contract, now.Result.Charge)));
         }
 
         /// <summary>What was computed again must be what stands.</summary>

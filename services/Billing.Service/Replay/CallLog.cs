@@ -61,7 +61,8 @@ internal sealed class CallLog(LogSnapshot snapshot, CancellationToken cancel)
             select stream_id, version, timestamp, type, data from {BillingStore.Schema}.mt_events
             where type in ('{StreamCorrections.Voided}', '{StreamCorrections.Corrected}', '{StreamCorrections.Rerated}', '{Released}') and {scope.All}
             """,
-            snapshot.Connection) { CommandTimeout = 0 };
+            snapshot.Connection)
+        { CommandTimeout = 0 };
         await using var reader = await command.ExecuteReaderAsync(cancel);
         while (await reader.ReadAsync(cancel))
         {

@@ -32,7 +32,14 @@ internal static class TariffDifference
 
     private static TariffDocument Empty { get; } = new()
     {
-        Id = "", Version = "", From = default, Proration = Proration.Daily, Monthly = new MonthlyFeesDocument(), Plans = None<PricePlanDocument>(), Prices = [], TaxRates = [],
+        Id = "",
+        Version = "",
+        From = default,
+        Proration = Proration.Daily,
+        Monthly = new MonthlyFeesDocument(),
+        Plans = None<PricePlanDocument>(),
+        Prices = [],
+        TaxRates = [],
     };
 
     private static void Compare(List<string> lines, TariffDocument before, TariffDocument after)

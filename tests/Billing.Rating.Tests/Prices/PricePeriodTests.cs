@@ -105,7 +105,8 @@ public sealed class PricePeriodTests
     {
         var plan = InPeriods(
             Period(EveryDay, "00:00", Step(0, "1", 60, 60)),
-            Period(EveryDay, "12:00", Step(0, "1", 60, 60)) with { ConnectionFee = Yen("7") }) with { ConnectionFee = Yen("5") };
+            Period(EveryDay, "12:00", Step(0, "1", 60, 60)) with { ConnectionFee = Yen("7") }) with
+        { ConnectionFee = Yen("5") };
 
         var price = plan.Compile().PriceOf(CallRecord.Ms(at), 60_000);
 

@@ -170,6 +170,9 @@ public sealed class RejectionTests
     public void Every_reason_of_a_rejection_has_its_word_in_the_order_of_the_checks()
     {
         Enum.GetValues<RejectReason>().Where(reason => reason != None).Select(Words.Of).ShouldBe(
-            ["bad-quote", "bad-field-count", "not-utf8", "field-too-long", "missing-field", "bad-enum", "bad-time", "time-order", "bad-number"]);
+            [
+                "bad-quote", "bad-field-count", "not-utf8", "field-too-long", "missing-field", "bad-enum", "bad-time", "time-order", "bad-number",
+                "bad-duration", "unknown-row", // only a profile says these, of rows that never become cdr v1
+            ]);
     }
 }

@@ -1,8 +1,10 @@
 using Billing.Contracts;
 using Billing.Contracts.Documents;
 using Billing.Service.Corrections;
-using Billing.Service.Tests.Invoicing;
 using Billing.Service.Evidence;
+using Billing.Service.Invoicing;
+using Billing.Service.Tests.Disputes;
+using Billing.Service.Tests.Invoicing;
 
 namespace Billing.Service.Tests.Corrections;
 
@@ -37,6 +39,24 @@ public class InvoicedCorrectionTests
 
         // on the next invoice it is covered as well
         (await world.RefusedAsync(CorrectedWorld.Void("sw-1/later"))).Message.ShouldContain("202610-C-1");
+    }
+
+    [Fact]
+    public async Task A_call_is_given_back_once_by_a_dispute_or_by_a_correction()
+    {
+        await using var world = await DisputedWorld.NewAsync();
+        var (first, second) = (await world.OpenAsync("m1"), await world.OpenAsync("m1", "m2"));
+        (await world.ResolveAsync(first, "upheld", GrantAs.CreditNote)).Refusal.ShouldBeNull();
+
+        var (_, refusal) = await world.TryCorrectAsync(CorrectedWorld.Terms(invoiced: AsNote), [CorrectedWorld.Void("sw-1/m1")]);
+        refusal!.Message.ShouldBe("a dispute about sw-1/m1 was upheld: 202610-C-1-CN1 gave it back");
+        (await world.ResolveAsync(second, "upheld", GrantAs.CreditNote)).Refusal!.Message.ShouldContain("sw-1/m1 was given back by 202610-C-1-CN1");
+
+        (await world.TryCorrectAsync(CorrectedWorld.Terms(invoiced: AsNote), [CorrectedWorld.Void("sw-1/f1")])).Refusal.ShouldBeNull();
+        var third = await world.OpenAsync("m2");
+        (await world.TryCorrectAsync(CorrectedWorld.Terms(invoiced: AsNote), [CorrectedWorld.Void("sw-1/m2")])).Refusal.ShouldBeNull();
+        (await world.ResolveAsync(third, "upheld", GrantAs.CreditNote)).Refusal!.Message.ShouldContain("sw-1/m2 was given back by 202610-C-1-CN3");
+        (await world.ResolveAsync(third, "rejected")).Refusal.ShouldBeNull();
     }
 
     [Fact]

@@ -1,10 +1,13 @@
 using System.Globalization;
+using Billing.Contracts;
 using Billing.Contracts.Documents;
 using Billing.Formats;
 using Billing.Service.Corrections;
+using Billing.Service.Explaining;
 using Billing.Service.Ingestion;
 using Billing.Service.Knowledge;
 using Billing.Service.Offline;
+using Billing.Service.Tests.Explaining;
 using Billing.Service.Usage;
 
 namespace Billing.Service.Tests.Formats;
@@ -37,6 +40,7 @@ public sealed class ProfiledFileTests : IClassFixture<DatabaseFixture>, IDisposa
         var rejects = await Rejects.ReadAsync(_database.Database, receipt.Sha256, default);
         rejects!.Select(row => (row.Line, row.Reason, row.RecordId, row.Field)).ShouldBe([(6, "time-order", "1791163800.10-6", "ended_at"), (7, "bad-time", "1791164400.12-7", "started_at"), (8, "bad-field-count", "", null)]);
         (await Numbers("select line from billing.rated_calls r where r.source = 'all-rows' order by line")).ShouldBe([1, 2, 3, 4]);
+        await ShouldBeExplainedAsync("all-rows", "duration-mismatch", 1);
         await ReconciledAsync();
     }
 
@@ -128,6 +132,7 @@ public sealed class ProfiledFileTests : IClassFixture<DatabaseFixture>, IDisposa
         timedOut.Reasons.Suspended.ShouldHaveSingleItem().ShouldBe(new KeyValuePair<string, long>("other-half-missing", 2));
         (await PendingAsync("vain")).ShouldBeEmpty();
         (await _database.ScalarAsync<long>("select count(*) from billing.suspense where source = 'vain' and reason = 'other-half-missing' and released_as is null")).ShouldBe(2);
+        await ShouldBeExplainedAsync("vain", "other-half-missing", 2);
         using var knowledge = new KnowledgeCache(_database.Database);
         (await new ReleaseSuspended(_database.Database, knowledge, clock).RunAsync(new ReleaseRequest(null, null, "vain", []), default)).Released.ShouldBe(0);
         (await TimeOutAsync(clock)).ShouldBeEmpty();
@@ -236,6 +241,19 @@ public sealed class ProfiledFileTests : IClassFixture<DatabaseFixture>, IDisposa
     private static string Fixture(string profile, string file) => File.ReadAllText(Path.Combine(MonthFiles.Root, "contracts", "profiles", profile, file));
 
     private static Profile Profile(string name, string source) => BuiltInProfiles.Read(BuiltInProfiles.Find(name)!, source).Profile!;
+
+    private async Task ShouldBeExplainedAsync(string source, string reason, int records)
+    {
+        var names = await _database.NamesAsync($"suspense where source = '{source}' and released_as is null");
+        names.Count.ShouldBe(records);
+        foreach (var name in names)
+        {
+            var call = await _database.ExplainAsync(name);
+            call.Faults.ShouldBeEmpty();
+            call.Outcome.ShouldBe("suspended");
+            call.Steps.Single(step => step.Step == "suspended").En.ShouldBe(SuspenseSentences.Of(reason).En);
+        }
+    }
 
     private async Task LearnAsync()
     {

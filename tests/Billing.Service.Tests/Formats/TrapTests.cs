@@ -12,7 +12,12 @@ public sealed class TrapTests
 {
     private static readonly Dictionary<string, string> Answered = new()
     {
-        ["start"] = "2026-10-05 10:00:00", ["answer"] = "2026-10-05 10:00:10", ["end"] = "2026-10-05 10:01:10", ["duration"] = "70", ["billsec"] = "60", ["disposition"] = "ANSWERED",
+        ["start"] = "2026-10-05 10:00:00",
+        ["answer"] = "2026-10-05 10:00:10",
+        ["end"] = "2026-10-05 10:01:10",
+        ["duration"] = "70",
+        ["billsec"] = "60",
+        ["disposition"] = "ANSWERED",
     };
 
     [Fact]

@@ -64,7 +64,8 @@ internal static class Command
 
     public static Process Start(IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
-        var start = new ProcessStartInfo(Program.Name, [.. Program.First, .. arguments])
+        // who runs the tests in the background ignores interrupts, and so would whatever is started
+        var start = new ProcessStartInfo("env", ["--default-signal=INT", Program.Name, .. Program.First, .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
