@@ -29,15 +29,14 @@ public sealed class KilledWatchTests : IDisposable
 
         await using var database = await DatabaseServer.Shared.CreateAsync();
         await using var watch = await database.WatchAsync();
-        await using var gate = await StartingGate.CloseAsync(database, "billing.deliveries");
         using var first = database.Start("watch", inbox, "--settle", "00:00:00", "--every", "00:00:00.1");
         using var second = database.Start("watch", inbox, "--settle", "00:00:00", "--every", "00:00:00.1");
-        await gate.OpenAsync(first, second);
-        var areAtWork = await Poll.UntilAsync(
-            "both are at work", () => watch.HoldsAsync("select count(*) = 2 and max(rows) > 0 from billing.deliveries where completed_at is null"), () => Done(inbox) == Files);
-        areAtWork.ShouldBeTrue();
-        first.Kill();
-        (await first.EndAsync()).Code.ShouldBe(Ended.Killed);
+        await using (var moment = await Moment.AfterRowsAsync(database, "billing.mt_events", rows / Files / 4))
+        {
+            await moment.ReachedAsync(first);
+            (await Poll.UntilAsync("both are at work", () => watch.HoldsAsync("select count(*) = 2 from billing.deliveries where completed_at is null"), () => first.HasEnded || second.HasEnded)).ShouldBeTrue();
+            await first.KillAsync();
+        }
 
         await Poll.UntilAsync("all files are done", () => Task.FromResult(Done(inbox) == Files), () => second.HasEnded);
         await second.InterruptAsync();

@@ -40,6 +40,8 @@ internal sealed class Moment : IAsyncDisposable
     /// <summary>Those that are held end: who was killed has no other way to know it.</summary>
     public async ValueTask DisposeAsync()
     {
+        // or they would come again and be held anew
+        await EndAsync();
         await _database.RowAsync($"select count(pg_terminate_backend(pid, 10000)) {Held}");
         await _database.ExecuteAsync("drop schema moments cascade");
     }
