@@ -160,11 +160,70 @@ public sealed partial class FlowTests(Station station)
         (await page.Locator("main").InnerTextAsync()).ShouldContain("Goodwill after an outage");
     }
 
+    [Fact]
+    public async Task Finance_makes_a_draft_approves_it_and_issues_the_month()
+    {
+        var page = await station.OpenAsync("finance", "en");
+        await page.GotoAsync("/station/months/2026-11");
+        (await page.Locator("main").InnerTextAsync()).ShouldContain("Not approved yet");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Make the draft", Exact = true }).ClickAsync();
+        await page.Locator("input[name=approved]").CheckAsync();
+        var digest = await page.Locator("dd.digest").InnerTextAsync();
+        await page.ScreenshotAsync(new() { Path = Path.Combine(Checkout.Screenshots, "draft.en.1280.png"), FullPage = true });
+        await page.GetByRole(AriaRole.Button, new() { Name = "Approve", Exact = true }).ClickAsync();
+        page.Url.ShouldEndWith("/station/months/2026-11");
+        (await page.Locator("dd.digest").InnerTextAsync()).ShouldBe(digest);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Issue", Exact = true }).ClickAsync();
+        await page.GetByText("Approved by: finance").WaitForAsync();
+        await page.GotoAsync("/station/months/2026-11");
+        (await page.Locator("dl.figures dd").First.InnerTextAsync()).ShouldBe("8");
+    }
+
+    [Fact]
+    public async Task A_keeper_makes_an_account_and_locks_it_and_makes_a_key_and_revokes_it()
+    {
+        var page = await station.OpenAsync("keeper", "en");
+        await page.GotoAsync("/station/accounts");
+        await page.Locator("#name").FillAsync("night-desk");
+        await page.Locator("input[value=dispute]").CheckAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Create an account", Exact = true }).ClickAsync();
+        var password = await page.Locator(".secret").InnerTextAsync();
+        await page.GotoAsync("/station/accounts");
+        (await page.Locator(".secret").CountAsync()).ShouldBe(0);
+
+        var desk = await station.OpenAsync(null, "en");
+        await desk.GotoAsync("/station/sign-in");
+        await Station.SignInAsync(desk, "night-desk", password);
+        await desk.GotoAsync("/station/disputes");
+        (await desk.Locator("h1").InnerTextAsync()).ShouldBe("Disputes");
+
+        await page.GotoAsync("/station/accounts/night-desk");
+        await page.Locator("#reason").FillAsync("The desk is closed");
+        await page.Locator("section[aria-labelledby=lock] button").First.ClickAsync();
+        (await page.Locator("h1 .tag").InnerTextAsync()).ShouldBe("locked");
+        await desk.GotoAsync("/station/disputes");
+        desk.Url.ShouldContain("/station/sign-in");
+
+        await page.GotoAsync("/station/keys");
+        await page.Locator("#label").FillAsync("switch of the test");
+        await page.Locator("input[value=pipeline]").CheckAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Make a key", Exact = true }).ClickAsync();
+        (await page.Locator(".secret").InnerTextAsync()).ShouldStartWith("bill_");
+        await page.GetByRole(AriaRole.Row, new() { NameRegex = TestKey() }).GetByRole(AriaRole.Link).ClickAsync();
+        await page.Locator("#reason").FillAsync("It was for a test");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Revoke the key", Exact = true }).ClickAsync();
+        (await page.Locator("h1 .tag").InnerTextAsync()).ShouldBe("revoked");
+        await page.ScreenshotAsync(new() { Path = Path.Combine(Checkout.Screenshots, "key-revoked.en.1280.png"), FullPage = true });
+    }
+
     /// <summary>The tariff with calls to mobiles at a quarter more.</summary>
     private static string Dearer(string tariff) => tariff.Replace("\"price\": \"16\"", "\"price\": \"20\"", StringComparison.Ordinal);
 
     [GeneratedRegex("^Why this amount")]
     private static partial Regex WhyLink();
+
+    [GeneratedRegex("switch of the test")]
+    private static partial Regex TestKey();
 
     [GeneratedRegex("-CN1$")]
     private static partial Regex CreditNote();

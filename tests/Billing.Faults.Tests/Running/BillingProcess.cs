@@ -35,7 +35,8 @@ internal sealed class BillingProcess : IDisposable
     /// <summary>Starts a program that starts the command; it finds its path in BILLING_COMMAND.</summary>
     public static BillingProcess StartProgram(string program, IReadOnlyDictionary<string, string> environment, params ReadOnlySpan<string> arguments)
     {
-        var start = new ProcessStartInfo(program)
+        // whoever started the tests may have told them to ignore Ctrl-C
+        var start = new ProcessStartInfo("env", ["--default-signal=INT", program])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
