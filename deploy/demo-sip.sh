@@ -22,6 +22,7 @@ trap 'exit 130' INT TERM HUP
 
 deploy/setup.sh --sip
 deploy/build.sh
+if [ -d "$local_dir/postgres/$cluster" ] && ! flock -xn "$local_dir/postgres/$cluster" true; then die "Another make demo-sip is at work."; fi
 if [ -z "${BILLING_DB:-}" ]; then deploy/postgres.sh wipe --name $cluster >/dev/null; fi
 hold_cluster $cluster
 BILLING_DB=$(deploy/postgres.sh url --name $cluster)

@@ -115,19 +115,17 @@ need_chromium() {
 Install the package chromium of your system, or name its program in BILLING_CHROMIUM."
 }
 
-# The Debian package would start a proxy for everybody on port 5060: it is kept from that, now and at the next start of the machine.
+# The package would start a proxy for everybody on port 5060: it is kept from that, now and at the next start of the machine.
 sip_from_apt() {
-    local policy=/usr/sbin/policy-rc.d ours='' status=0
+    local fresh='' status=0
     can_use_apt || return 1
     update_lists
-    if [ ! -e $policy ] && ! command -v kamailio /usr/sbin/kamailio >/dev/null; then
-        ours=1
-        as_root sh -c "printf '#!/bin/sh\nexit 101\n' >$policy && chmod 755 $policy"
-    fi
+    if [ -d /run/systemd/system ] && ! PATH=$PATH:/usr/sbin command -v kamailio >/dev/null; then fresh=1; fi
+    if [ -n "$fresh" ]; then as_root systemctl mask --runtime kamailio.service >>"$log" 2>&1; fi
     apt install -y --no-install-recommends kamailio sip-tester || status=1
-    if [ -n "$ours" ]; then
-        as_root rm -f $policy
-        if command -v systemctl >/dev/null; then as_root systemctl disable kamailio.service >>"$log" 2>&1 || true; fi
+    if [ -n "$fresh" ]; then
+        as_root systemctl disable kamailio.service >>"$log" 2>&1 || true
+        as_root systemctl unmask --runtime kamailio.service >>"$log" 2>&1 || true
     fi
     return $status
 }

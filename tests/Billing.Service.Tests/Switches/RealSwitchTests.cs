@@ -75,7 +75,7 @@ public sealed class RealSwitchTests(PlacedCalls calls) : IClassFixture<PlacedCal
         var record = calls.NameOf("lost-bye")["kamailio/".Length..];
         var half = (await CallHalves.PendingAsync(calls.Database.Database, default)).ShouldHaveSingleItem();
         (half.Role, half.Source, half.Until - half.Since).ShouldBe(("start", "kamailio", Duration.FromHours(48)));
-        (await calls.Database.ScalarAsync<string>("select columns ->> 'callid' from billing.call_halves where joined_at is null")).ShouldBe(calls["lost-bye"].CallId);
+        (await calls.Database.ScalarAsync<string>("select columns ->> 'callid' from billing.call_halves where state = 'waiting'")).ShouldBe(calls["lost-bye"].CallId);
         using var knowledge = new KnowledgeCache(calls.Database.Database);
 
         (await new TimeOutHalves(calls.Database.Database, knowledge, TimeProvider.System).RunAsync(default)).ShouldBeEmpty();
