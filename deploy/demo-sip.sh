@@ -48,27 +48,27 @@ did() {
 
 # What became of each call: the telephone, the switch, the service.
 show_calls() {
-    local call behaviour calling called id placed answered speech_lost refused ended method tag code why
+    local call behaviour calling called id placed answered speech_lost refused ended method tag code why reason record
     while IFS=, read -r call behaviour calling called id placed answered speech_lost refused ended; do
         say "" "$call: $calling calls $(masked "$called")" "  telephone  $(did)"
-        while IFS='|' read -r method tag _ _ code why _; do
-            say "  kamailio   $method $code $why"
+        while IFS='|' read -r method tag _ _ code why _ _ _ _ _ reason _; do
+            say "  kamailio   $method $code $why${reason:+, $reason}"
             if [ "$method" = INVITE ]; then record=$id\;$tag; fi
         done < <(grep -hF "|$id|" "$folder"/acc/*.log | sort -t '|' -k 11)
         if [ "$behaviour" = vanishes ]; then
             say "  service    waits for its other half"
         else
-            billing explain --call "kamailio/$record" | sed -nE 's/^Call [^ ]*: /  service    /p; s/^ *R73 +disconnect-charge /             /p'
+            billing explain --call "kamailio/$record" | sed -nE 's/^Call [^ ]*: /  service    /p; s/^ *R73 +disconnect-charge +/             /p'
         fi
     done < <(tail -n +2 "$folder/placed.csv")
 }
 
-step "Database schema" db-apply
+billing db-apply >/dev/null
 step "Reference data" reference load deploy/demo/reference.json
 step "Tariff: a second costs what a minute costs otherwise" tariffs publish deploy/sip/tariff.json --yes
 step "Contract" contracts import deploy/sip/contracts.json
 
-say "" "== $(($(wc -l <deploy/sip/calls.csv) - 1)) calls through Kamailio $(PATH=$PATH:/usr/sbin kamailio -v | sed -nE '1s/^version: kamailio ([^ ]*).*/\1/p'), all at once"
+say "" "== Calls through Kamailio $(PATH=$PATH:/usr/sbin kamailio -v | sed -nE '1s/^version: kamailio ([^ ]*).*/\1/p'), all at once"
 deploy/sip/place-calls.sh "$folder" 8<&-
 say "$(cat "$folder"/acc/*.log | wc -l) rows in $(find "$folder/acc" -name '*.log' | wc -l) files"
 month=$(TZ=Asia/Tokyo date -d "@$(sed -nE '2s/^([^,]*,){6}([0-9]+).*/\2/p' "$folder/placed.csv")" +%Y-%m)
