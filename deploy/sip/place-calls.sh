@@ -90,7 +90,7 @@ place_calls() {
     local call behaviour calling called milliseconds
     callers=()
     while IFS=, read -r call behaviour calling called milliseconds; do
-        start "$call.out" sipp -sf "$scenarios/caller.xml" -m 1 -i 127.0.0.1 -nostdin -cid_str "$call.$stamp@%s" -trace_logs -log_file "$call.log" \
+        start "$call.out" sipp -sf "$scenarios/caller.xml" -m 1 -timeout 60 -timeout_error -i 127.0.0.1 -nostdin -cid_str "$call.$stamp@%s" -trace_logs -log_file "$call.log" \
             -trace_err -error_file "$call.err" -set behaviour "$behaviour" -key calling "$calling" -s "$called" -d "$milliseconds" "127.0.0.1:$proxy_port"
         callers+=("$call=${started[-1]}")
     done < <(tail -n +2 "$calls")
