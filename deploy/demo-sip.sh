@@ -46,20 +46,30 @@ did() {
     esac
 }
 
+# What the service says of the call with this Call-ID and record id: how it is rated, or until when it waits.
+became() {
+    local explained file line until
+    if explained=$(billing explain --call "kamailio/$2" 2>/dev/null); then
+        sed -nE 's/^Call [^ ]*: /  service    /p; s/^ *R73 +disconnect-charge +/             /p' <<<"$explained"
+        return
+    fi
+    IFS=: read -r file line _ < <(cd "$folder/acc" && grep -nF "|$1|" ./*.log)
+    until=$(sed -nE "s/.* line $line of delivery [0-9]+ \(${file#./}\)  until ([^ ]*).*/\1/p" <<<"$pending")
+    [ -n "$until" ] || die "The service does not know the call $1."
+    say "  service    waits for its other half until $until"
+}
+
 # What became of each call: the telephone, the switch, the service.
 show_calls() {
-    local call behaviour calling called id placed answered speech_lost refused ended method tag code why reason record
+    local call behaviour calling called id placed answered speech_lost refused ended method tag code why reason record pending
+    pending=$(billing deliveries pending)
     while IFS=, read -r call behaviour calling called id placed answered speech_lost refused ended; do
         say "" "$call: $calling calls $(masked "$called")" "  telephone  $(did)"
         while IFS='|' read -r method tag _ _ code why _ _ _ _ _ reason _; do
             say "  kamailio   $method $code $why${reason:+, $reason}"
             if [ "$method" = INVITE ]; then record=$id\;$tag; fi
         done < <(grep -hF "|$id|" "$folder"/acc/*.log | sort -t '|' -k 11)
-        if [ "$behaviour" = vanishes ]; then
-            say "  service    waits for its other half"
-        else
-            billing explain --call "kamailio/$record" | sed -nE 's/^Call [^ ]*: /  service    /p; s/^ *R73 +disconnect-charge +/             /p'
-        fi
+        became "$id" "$record"
     done < <(tail -n +2 "$folder/placed.csv")
 }
 
@@ -69,7 +79,7 @@ step "Tariff: a second costs what a minute costs otherwise" tariffs publish depl
 step "Contract" contracts import deploy/sip/contracts.json
 
 say "" "== Calls through Kamailio $(PATH=$PATH:/usr/sbin kamailio -v | sed -nE '1s/^version: kamailio ([^ ]*).*/\1/p'), all at once"
-deploy/sip/place-calls.sh "$folder" 8<&-
+setpriv --pdeathsig TERM deploy/sip/place-calls.sh "$folder" 8<&-
 say "$(cat "$folder"/acc/*.log | wc -l) rows in $(find "$folder/acc" -name '*.log' | wc -l) files"
 month=$(TZ=Asia/Tokyo date -d "@$(sed -nE '2s/^([^,]*,){6}([0-9]+).*/\2/p' "$folder/placed.csv")" +%Y-%m)
 

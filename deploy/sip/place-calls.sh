@@ -2,7 +2,7 @@
 # Places real SIP calls through a private Kamailio on 127.0.0.1 and hands over what it wrote.
 #   place-calls.sh FOLDER [CALLS.csv]      the calls are those of calls.csv beside this script if not given
 # All calls are placed at once: it takes as long as the longest. Afterwards FOLDER holds
-#   acc/*.log    Kamailio's accounting, rotated away from it, so complete
+#   acc/*.log    Kamailio's accounting, rotated away from it once while calls went on (-1) and once behind them (-2)
 #   placed.csv   what the telephones did and when, by their own clocks (seconds since 1970)
 # Nothing of it is left running, however the script ends.
 set -euo pipefail
@@ -85,7 +85,7 @@ start_switch() {
     await "Kamailio did not start" kamailio.out "$proxy" control core.version
 }
 
-# Sets callers, the processes of the telephones.
+# Sets callers: the calls with the processes of their telephones.
 place_calls() {
     local call behaviour calling called milliseconds
     callers=()
@@ -94,26 +94,34 @@ place_calls() {
             -trace_err -error_file "$call.err" -set behaviour "$behaviour" -key calling "$calling" -s "$called" -d "$milliseconds" "127.0.0.1:$proxy_port"
         callers+=("$call=${started[-1]}")
     done < <(tail -n +2 "$calls")
+}
+
+await_ends() {
+    local call
     for call in "${callers[@]}"; do
         wait "${call#*=}" || give_up "The call ${call%%=*} did not go as it should" "${call%%=*}.err"
     done
 }
 
-# Has Kamailio written a row for the INVITE of each call, and for the BYE of each that ended by one?
-accounted() {
-    local what id
-    while read -r what id _; do
-        case $what in
-            placed) grep -qE "^INVITE\|.*\|$id\|" acc/*.log || return ;;
-            ended) grep -qE "^BYE\|.*\|$id\|" acc/*.log || return ;;
-        esac
-    done < <(cat ./*.log)
+# Has Kamailio written a row for the INVITE of each call?
+answered_or_refused() {
+    local call
+    for call in "${callers[@]}"; do accounted INVITE placed "${call%%=*}" || return; done
 }
 
-# Files are moved first; a process of Kamailio writes on in what it has open until it hears of the rotation.
+# And one for the BYE of each that ended by one?
+ended() {
+    local call
+    for call in "${callers[@]}"; do [ -z "$(at ended "${call%%=*}")" ] || accounted BYE ended "${call%%=*}" || return; done
+}
+
+# accounted METHOD WHAT CALL: is there a row of the method for the call, of which that happened?
+accounted() { grep -qE "^$1\|.*\|$(sed -nE "s/^$2 ([^ ]+) .*/\1/p" "$3.log")\|" acc/*.log "$folder"/acc/*.log 2>/dev/null; }
+
+# rotate N: files are moved first; a process of Kamailio writes on in what it has open until it hears of the rotation.
 rotate() {
     local file
-    for file in acc/*.log; do mv "$file" "$folder/acc/$(basename "$file" .log)-$stamp.log"; done
+    for file in acc/*.log; do mv "$file" "$folder/acc/$(basename "$file" .log)-$stamp-$1.log"; done
     control flatstore.k_rotate
 }
 
@@ -134,6 +142,9 @@ cd "$run"
 head -c 16000 /dev/zero | tr '\0' '\377' >silence.ulaw # two seconds of it
 start_switch
 place_calls
-await "Kamailio did not account for every call" kamailio.out "$proxy" accounted
-rotate
+await "Kamailio did not account for every INVITE" kamailio.out "$proxy" answered_or_refused
+rotate 1
+await_ends
+await "Kamailio did not account for every BYE" kamailio.out "$proxy" ended
+rotate 2
 report_placed >"$folder/placed.csv"

@@ -95,6 +95,8 @@ public sealed class RealSwitchTests(PlacedCalls calls) : IClassFixture<PlacedCal
         calls.Receipts.Sum(receipt => receipt.Outcomes.Rated).ShouldBe(5);
         calls.Receipts.Sum(receipt => receipt.Outcomes.Unanswered).ShouldBe(2);
         calls.Receipts.Sum(receipt => receipt.Outcomes.Suspended + receipt.Outcomes.Duplicate + receipt.Outcomes.Rejected).ShouldBe(0);
+        calls.Receipts.Sum(receipt => receipt.Profile!.Joined + receipt.Profile.Waiting).ShouldBe(6);
+        calls.Receipts.Sum(receipt => receipt.Profile!.Waiting).ShouldBeGreaterThan(1, "files were rotated between INVITE and BYE");
         calls.Receipts.SelectMany(receipt => receipt.Profile!.Skipped).ShouldHaveSingleItem().ShouldBe(new KeyValuePair<string, long>("cancel", 1));
 
         (await calls.RunAsync("reconcile")).ShouldContain("proof: every row is accounted for");
