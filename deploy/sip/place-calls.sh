@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Places real SIP calls through a private Kamailio on 127.0.0.1 and hands over what it wrote.
 #   place-calls.sh FOLDER [CALLS.csv]      the calls are those of calls.csv beside this script if not given
-# All calls are placed at once: it takes as long as the longest. Afterwards FOLDER holds
+# All calls are placed at once: it takes as long as the longest, a minute at most. Afterwards FOLDER holds
 #   acc/*.log    Kamailio's accounting, rotated away from it once while calls went on (-1) and once behind them (-2)
 #   placed.csv   what the telephones did and when, by their own clocks (seconds since 1970)
 # Nothing of it is left running, however the script ends.
@@ -48,7 +48,7 @@ trap 'exit 130' INT TERM HUP
 
 # give_up WHAT LOG: says what went wrong, and the end of what the program said.
 give_up() {
-    tail -n 15 "$run/$2" >&2
+    tail -n 15 "$run/$2" >&2 || true
     die "$1 (the whole of it: $run/$2)"
 }
 
@@ -83,6 +83,7 @@ start_switch() {
     SIP_GATEWAY=127.0.0.1:$gateway_port start kamailio.out kamailio -f "$scenarios/kamailio.cfg" -l "udp:127.0.0.1:$proxy_port" -DD -E -w "$run" -Y "$run"
     proxy=${started[-1]}
     await "Kamailio did not start" kamailio.out "$proxy" control core.version
+    rotated=$(date +%s)
 }
 
 # Sets callers: the calls with the processes of their telephones.
@@ -90,8 +91,9 @@ place_calls() {
     local call behaviour calling called milliseconds
     callers=()
     while IFS=, read -r call behaviour calling called milliseconds; do
-        start "$call.out" sipp -sf "$scenarios/caller.xml" -m 1 -timeout 60 -timeout_error -i 127.0.0.1 -nostdin -cid_str "$call.$stamp@%s" -trace_logs -log_file "$call.log" \
-            -trace_err -error_file "$call.err" -set behaviour "$behaviour" -key calling "$calling" -s "$called" -d "$milliseconds" "127.0.0.1:$proxy_port"
+        start "$call.out" sipp -sf "$scenarios/caller.xml" -m 1 -timeout 60 -timeout_error -i 127.0.0.1 -nostdin -cid_str "$call.$stamp@%s" \
+            -trace_logs -log_file "$call.log" -trace_err -error_file "$call.err" \
+            -set behaviour "$behaviour" -key calling "$calling" -s "$called" -d "$milliseconds" "127.0.0.1:$proxy_port"
         callers+=("$call=${started[-1]}")
     done < <(tail -n +2 "$calls")
 }
@@ -103,48 +105,50 @@ await_ends() {
     done
 }
 
-# Has Kamailio written a row for the INVITE of each call?
-answered_or_refused() {
+# Is there a row of that method for the call?
+has_row() { grep -rq "^$1|.*|$2\.$stamp@" acc "$folder/acc"; }
+
+# Has Kamailio written a row for the INVITE of each call, and for the BYE of each that ended by one?
+accounted() {
     local call
-    for call in "${callers[@]}"; do accounted INVITE placed "${call%%=*}" || return; done
+    for call in "${callers[@]%%=*}"; do
+        has_row INVITE "$call" || return
+        [ -z "$(at ended "$call")" ] || has_row BYE "$call" || return
+    done
 }
 
-# And one for the BYE of each that ended by one?
-ended() {
-    local call
-    for call in "${callers[@]}"; do [ -z "$(at ended "${call%%=*}")" ] || accounted BYE ended "${call%%=*}" || return; done
-}
-
-# accounted METHOD WHAT CALL: is there a row of the method for the call, of which that happened?
-accounted() { grep -qE "^$1\|.*\|$(sed -nE "s/^$2 ([^ ]+) .*/\1/p" "$3.log")\|" acc/*.log "$folder"/acc/*.log 2>/dev/null; }
-
-# rotate N: files are moved first; a process of Kamailio writes on in what it has open until it hears of the rotation.
+# rotate N: files are moved first; a process of Kamailio writes on in what it has open until it hears of the rotation. It tells
+# rotations apart by whole seconds, and takes none that comes in the second in which it started or heard of the one before.
 rotate() {
     local file
+    while [ "$(date +%s)" = "$rotated" ]; do sleep 0.05; done
     for file in acc/*.log; do mv "$file" "$folder/acc/$(basename "$file" .log)-$stamp-$1.log"; done
     control flatstore.k_rotate
+    rotated=$(date +%s)
 }
 
+# at WHAT CALL: when that happened, by the telephone's clock; nothing when it did not.
 at() { sed -nE "s/^$1 [^ ]+ ([0-9.]+)$/\1/p" "$2.log"; }
 
 report_placed() {
     local call behaviour calling called
     say call,behaviour,calling,called,call_id,placed,answered,speech_lost,refused,ended
     while IFS=, read -r call behaviour calling called _; do
-        say "$call,$behaviour,$calling,$called,$(sed -n 's/^placed \([^ ]*\) .*/\1/p' "$call.log"),$(at placed "$call"),$(at answered "$call"),$(
-            at speech-lost "$call"),$(at refused "$call"),$(at ended "$call")"
+        say "$call,$behaviour,$calling,$called,$call.$stamp@127.0.0.1,$(at placed "$call"),$(at answered "$call"),$(at speech-lost "$call"),$(
+            at refused "$call"),$(at ended "$call")"
     done < <(tail -n +2 "$calls")
 }
 
+shopt -s nullglob
 rm -rf "$run" "$folder/acc" "$folder/placed.csv"
 mkdir -p "$run/acc" "$folder/acc"
 cd "$run"
 head -c 16000 /dev/zero | tr '\0' '\377' >silence.ulaw # two seconds of it
 start_switch
 place_calls
-await "Kamailio did not account for every INVITE" kamailio.out "$proxy" answered_or_refused
+await "Kamailio did not account for the first call" kamailio.out "$proxy" has_row INVITE "${callers[0]%%=*}"
 rotate 1
 await_ends
-await "Kamailio did not account for every BYE" kamailio.out "$proxy" ended
+await "Kamailio did not account for every call" kamailio.out "$proxy" accounted
 rotate 2
 report_placed >"$folder/placed.csv"

@@ -41,8 +41,11 @@ public sealed class PlacedCalls : IAsyncLifetime
 
     public IReadOnlyList<PlacedCall> All { get; private set; } = [];
 
-    /// <summary>The rows that Kamailio wrote.</summary>
-    public IReadOnlyList<string> Rows { get; private set; } = [];
+    /// <summary>The files that Kamailio wrote, by name: those that were rotated while calls went on end with <c>-1</c>, the others with <c>-2</c>.</summary>
+    public IReadOnlyDictionary<string, string[]> Files { get; private set; } = new Dictionary<string, string[]>();
+
+    /// <summary>All their rows.</summary>
+    public IEnumerable<string> Rows => Files.Values.SelectMany(rows => rows);
 
     /// <summary>The receipts of its files.</summary>
     public IReadOnlyList<ReceiptDocument> Receipts { get; private set; } = [];
@@ -62,7 +65,7 @@ public sealed class PlacedCalls : IAsyncLifetime
         await RunAsync("contracts", "import", Deployed("contracts.json"));
 
         var files = Directory.GetFiles(Path.Combine(_folder, "acc")).Order(StringComparer.Ordinal).ToArray();
-        Rows = [.. files.SelectMany(File.ReadAllLines)];
+        Files = files.ToDictionary(file => Path.GetFileNameWithoutExtension(file), File.ReadAllLines);
         var receipts = await RunAsync(["ingest", "--profile", "kamailio-flatstore", "--json", .. files]);
         Receipts = [.. receipts.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonSerializer.Deserialize<ReceiptDocument>(line, BillingJson.Options)!)];
         var month = UsageMonth.Of(this["to-a-telephone"].Answered!.Value.InZone(DateTimeZoneProviders.Tzdb["Asia/Tokyo"]).Date);
