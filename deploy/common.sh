@@ -68,14 +68,21 @@ pg_bin() {
     return 1
 }
 
+# memory_folder: fails unless there is a file system in memory with room for the databases of the tests, which live for seconds.
+memory_folder() { [ -w /dev/shm ] && [ "$(df -k --output=avail /dev/shm | tail -n 1)" -gt $((6 * 1024 * 1024)) ]; }
+
 # account_folder NAME: makes a folder under .local/postgres/NAME that the server's account can reach, and prints it.
-# Under a checkout which that account cannot enter (root's home, say) the folder lies elsewhere and `place` points to it.
+# Under a checkout which that account cannot enter (root's home, say) the folder lies elsewhere and `place` points to it, and so it
+# does for the cluster of the tests, which lies in memory where that has room.
 account_folder() {
     local state=$local_dir/postgres/$1 account folder
     account=$(pg_account)
     mkdir -p "$state"
     if [ -s "$state/place" ]; then
         folder=$(cat "$state/place")
+    elif [ "$1" = test ] && [ ! -d "$state/cluster" ] && memory_folder; then
+        folder=$(mktemp -d "/dev/shm/billing-test.XXXXXX")
+        say "$folder" >"$state/place"
     elif as_account "$account" test -x "$state"; then
         folder=$state/cluster
     else

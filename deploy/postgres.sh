@@ -137,6 +137,7 @@ configure() {
         as_server tee -a "$data/billing.conf" >/dev/null <<-END
 			fsync = off
 			full_page_writes = off
+			max_wal_size = 1GB
 		END
     fi
 }

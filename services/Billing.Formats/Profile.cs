@@ -11,7 +11,8 @@ namespace Billing.Formats;
 /// <summary>A profile, ready to read files with.</summary>
 public sealed partial class Profile
 {
-    private static readonly string[] NumberFields = ["calling_number", "called_number", "forwarded_by", "presented_number"];
+    /// <summary>The columns of cdr v1 that hold numbers of parties.</summary>
+    internal static readonly string[] NumberFields = ["calling_number", "called_number", "forwarded_by", "presented_number"];
 
     private Profile(ProfileDocument document) => Document = document;
 
@@ -119,12 +120,8 @@ public sealed partial class Profile
     {
         var columns = new HashSet<string>(field.Columns ?? (field.Column is { } column ? [column] : []));
         columns.UnionWith((field.First ?? []).SelectMany(ColumnsOf));
-        return [.. columns.Select(WithoutRole)];
+        return [.. columns.Select(JoinedRow.NameInFile)];
     }
-
-    /// <summary>The name in the file of a column that fields call <c>start.NAME</c> or <c>end.NAME</c>.</summary>
-    private static string WithoutRole(string column) =>
-        column.StartsWith("start.", StringComparison.Ordinal) || column.StartsWith("end.", StringComparison.Ordinal) ? column[(column.IndexOf('.', StringComparison.Ordinal) + 1)..] : column;
 
     private static bool HasTime(FieldDocument field) => field.Time is not null || field.First?.All(HasTime) == true;
 
@@ -165,7 +162,7 @@ public sealed partial class Profile
         foreach (var column in columns.ToList())
         {
             columns.Remove(column);
-            columns.Add(WithoutRole(column));
+            columns.Add(JoinedRow.NameInFile(column));
         }
 
         columns.UnionWith(join.Key);

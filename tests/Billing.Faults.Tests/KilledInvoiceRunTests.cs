@@ -48,24 +48,18 @@ public sealed class KilledInvoiceRunTests : IDisposable
         await database.DoneAsync("invoices", "verify", "--month", Month);
     }
 
-    /// <summary>While streams are locked, while rows are written, and after one more transaction was committed, in turn.</summary>
+    /// <summary>After a transaction was committed, while streams are written and while rows are, in turn.</summary>
     private static async Task KillAsync(FaultDatabase database, int kill)
     {
-        await using var watch = await database.WatchAsync();
-        var issued = (long)(await watch.RowAsync("select count(*) from billing.invoices"))![0];
-        var condition = (kill % 3) switch
+        // transactions are of 500 contracts, two at a time
+        await using var moment = await ((kill % 3) switch
         {
-            0 => Writes("billing.mt_streams"),
-            1 => Writes("billing.invoices"),
-            _ => $"select count(*) > {issued} from billing.invoices",
-        };
+            0 => Moment.AfterRowsAsync(database, "billing.invoices", 1_000),
+            1 => Moment.AfterRowsAsync(database, "billing.mt_streams", 100),
+            _ => Moment.AfterRowsAsync(database, "billing.invoices", 50),
+        });
         using var issue = database.Start("invoices", "issue", "--month", Month);
-        var reached = await Poll.UntilAsync(condition, () => watch.HoldsAsync(condition), () => issue.HasEnded);
-        issue.Kill();
-        var ended = await issue.EndAsync();
-        reached.ShouldBeTrue(ended.All);
-        ended.Code.ShouldBe(Ended.Killed, ended.All);
+        await moment.ReachedAsync(issue);
+        await issue.KillAsync();
     }
-
-    private static string Writes(string table) => $"select exists (select from pg_locks where relation = '{table}'::regclass and mode = 'RowExclusiveLock' and granted)";
 }

@@ -53,7 +53,7 @@ public sealed class KilledRebuildTests : IDisposable
         await using var database = await DatabaseServer.Shared.CreateAsync();
         await database.IngestAsync(_folder.At("early.csv"));
 
-        await using var gate = await StartingGate.CloseAsync(database, "billing.mt_events");
+        await using var gate = await TableGate.CloseAsync(database, "billing.mt_events");
         using var rebuild = database.Start("rebuild");
         using var ingest = database.Start("ingest", _folder.At("late.csv"));
         await gate.OpenAsync(rebuild, ingest);
@@ -66,17 +66,25 @@ public sealed class KilledRebuildTests : IDisposable
         await database.ShouldBeSoundAsync();
     }
 
+    /// <summary>
+    /// One writes rows in place: it is killed in their midst. The other makes tables of its own: it is killed when they are whole and about to take the place
+    /// of those that are read.
+    /// </summary>
     private static async Task KillAsync(FaultDatabase database, string[] command)
     {
-        await using var watch = await database.WatchAsync();
-        using var rebuild = database.Start(command);
-        var reached = await Poll.UntilAsync(
-            "rows are written",
-            () => watch.HoldsAsync("select exists (select from pg_stat_progress_copy where datname = current_database() and command = 'COPY FROM')"),
-            () => rebuild.HasEnded);
-        rebuild.Kill();
-        var ended = await rebuild.EndAsync();
-        reached.ShouldBeTrue(ended.All);
-        ended.Code.ShouldBe(Ended.Killed);
+        if (command is ["rebuild"])
+        {
+            await using var gate = await TableGate.CloseAsync(database, "billing.rated_calls", "access share");
+            using var rebuild = database.Start(command);
+            (await gate.ReachedAsync(rebuild)).ShouldBeTrue("the rebuild ended before the exchange");
+            await rebuild.KillAsync();
+        }
+        else
+        {
+            await using var moment = await Moment.AfterRowsAsync(database, "billing.rated_calls", 2_500);
+            using var rebuild = database.Start(command);
+            await moment.ReachedAsync(rebuild);
+            await rebuild.KillAsync();
+        }
     }
 }

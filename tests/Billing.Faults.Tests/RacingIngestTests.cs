@@ -77,7 +77,7 @@ public sealed class RacingIngestTests : IDisposable
     /// <summary>The receipts of two processes that run at once.</summary>
     private static async Task<Receipt[]> AtOnceAsync(FaultDatabase database, string[] one, string[] other)
     {
-        await using var gate = await StartingGate.CloseAsync(database, "billing.deliveries");
+        await using var gate = await TableGate.CloseAsync(database, "billing.deliveries");
         using var first = database.Start(["ingest", "--json", .. one]);
         using var second = database.Start(["ingest", "--json", .. other]);
         await gate.OpenAsync(first, second);

@@ -22,11 +22,13 @@ public sealed class StoppedDatabaseTests(PrivateServer server) : IDisposable
         await using var undisturbed = await server.Databases.CreateAsync();
         var whole = (await undisturbed.IngestAsync(file)).Single();
         await using var database = await server.Databases.CreateAsync();
+        await using var moment = await Moment.AfterRowsAsync(database, "billing.mt_events", 5_000);
         using var ingest = database.Start("ingest", "--json", file);
 
-        await OutageAsync(database, ingest, "select true from billing.deliveries where rows > 0", PrivateServer.StopFastAsync);
-        await OutageAsync(database, ingest, "select tuples_processed > 5000 from pg_stat_progress_copy where datname = current_database()", PrivateServer.StopImmediatelyAsync);
-        await OutageAsync(database, ingest, $"select rows > {rows / 4} from billing.deliveries", PrivateServer.KillAsync);
+        // in the first batch, in a later one, and there again
+        await OutageAsync(moment, ingest, server.StopFastAsync, () => moment.MoveAsync(rows / 2));
+        await OutageAsync(moment, ingest, server.StopImmediatelyAsync, () => moment.MoveAsync(10_000));
+        await OutageAsync(moment, ingest, server.KillAsync, moment.EndAsync);
         var ended = await ingest.EndAsync();
 
         ended.Code.ShouldBe(0, ended.All);
@@ -36,15 +38,12 @@ public sealed class StoppedDatabaseTests(PrivateServer server) : IDisposable
         await database.ShouldBeSoundAsync();
     }
 
-    /// <summary>Takes the database away when the condition holds, and gives it back once it is really gone.</summary>
-    private static async Task OutageAsync(FaultDatabase database, BillingProcess ingest, string condition, Func<Task> stop)
+    /// <summary>Takes the database away at the moment, and gives it back once it is really gone.</summary>
+    private async Task OutageAsync(Moment moment, BillingProcess ingest, Func<Task> stop, Func<Task> goOn)
     {
-        await using (var watch = await database.WatchAsync())
-        {
-            (await Poll.UntilAsync(condition, () => watch.HoldsAsync(condition), () => ingest.HasEnded)).ShouldBeTrue("the ingest ended before the outage");
-            await stop();
-        }
-
-        await PrivateServer.StartAsync();
+        await moment.ReachedAsync(ingest);
+        await goOn();
+        await stop();
+        await server.StartAsync();
     }
 }

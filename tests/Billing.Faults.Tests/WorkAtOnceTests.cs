@@ -55,7 +55,7 @@ public sealed class WorkAtOnceTests : IDisposable
     private static async Task AtOnceAsync(FaultDatabase database, params string[][] commands)
     {
         // all of them write events
-        await using var gate = await StartingGate.CloseAsync(database, "billing.mt_events");
+        await using var gate = await TableGate.CloseAsync(database, "billing.mt_events");
         var processes = commands.Select(command => database.Start(command)).ToArray();
         try
         {

@@ -18,6 +18,7 @@ public sealed class DatabaseFixture : IAsyncLifetime
 
     private readonly string _name = $"billing_test_{Guid.NewGuid():N}";
     private readonly SemaphoreSlim _starting = new(1);
+    private Task<string> _template = Template.Value;
     private IHost? _host;
 
     public BillingSettings Settings { get; private set; } = null!;
@@ -29,9 +30,18 @@ public sealed class DatabaseFixture : IAsyncLifetime
     /// <summary>The event store without message handling.</summary>
     public DocumentStore Store { get; private set; } = null!;
 
+    /// <summary>A database that begins with what this one holds. Nothing may be at work on this one.</summary>
+    public async Task<DatabaseFixture> CopyAsync()
+    {
+        Database.Clear();
+        var copy = new DatabaseFixture { _template = Task.FromResult(_name) };
+        await copy.InitializeAsync();
+        return copy;
+    }
+
     public async Task InitializeAsync()
     {
-        await ExecuteAsync(Server, $"create database {_name} template {await Template.Value}");
+        await ExecuteAsync(Server, $"create database {_name} template {await _template}");
         ConnectionString = Named(_name);
         Settings = SettingsOf(ConnectionString);
         Database = BillingHost.CreateDataSource(Settings, HostMode.OneShot);

@@ -51,12 +51,13 @@ internal sealed class CsvContainer : LineContainer
             return (null, new DocumentFault("line 1", "the header line can not be taken apart"));
         }
 
-        if (container._layouts.Count > 0 && !container.IsHeader(names))
+        if (container._layouts.Count > 0 && container.LayoutOf(names) is null)
         {
             return (null, new DocumentFault("line 1", $"no header line: one begins with {string.Join(" or ", container._layouts.Select(layout => layout.FirstColumn))}"));
         }
 
         container.Name(names);
+        container._layout = container.LayoutOf(names);
         return container.Missing(document, needed) is { } missing ? (null, new DocumentFault("line 1", $"column '{missing}' is missing")) : (container, null);
     }
 
@@ -68,9 +69,10 @@ internal sealed class CsvContainer : LineContainer
             return Broken(RejectReason.BadQuote, "a quote is out of place");
         }
 
-        if (_layouts.Count > 0 && IsHeader(texts))
+        if (LayoutOf(texts) is { } layout)
         {
             Name(texts);
+            _layout = layout;
             return new NumberedRow(_columns, []) { Line = Lines.LineNumber, Layout = HeaderLayout };
         }
 
@@ -79,7 +81,8 @@ internal sealed class CsvContainer : LineContainer
             : new NumberedRow(_columns, texts) { Line = Lines.LineNumber, Layout = _layout };
     }
 
-    private bool IsHeader(List<string> texts) => _layouts.FirstOrDefault(layout => layout.FirstColumn == texts[0]) is { } layout && (_layout = layout.Name) is not null;
+    /// <summary>The layout of the rows behind a header line; null when the line is none.</summary>
+    private string? LayoutOf(List<string> texts) => _layouts.FirstOrDefault(layout => layout.FirstColumn == texts[0])?.Name;
 
     private void Name(IReadOnlyList<string> names)
     {
@@ -98,66 +101,6 @@ internal sealed class CsvContainer : LineContainer
     private List<string>? Split(string line)
     {
         var fields = new List<string>(_columns.Count);
-        var at = 0;
-        while (true)
-        {
-            if (_quote is { } quote && at < line.Length && line[at] == quote)
-            {
-                if (Unquote(line, quote, ref at) is not { } text)
-                {
-                    return null;
-                }
-
-                fields.Add(text);
-            }
-            else
-            {
-                var end = line.IndexOf(_separator, at);
-                var text = end < 0 ? line[at..] : line[at..end];
-                if (_quote is { } stray && text.Contains(stray, StringComparison.Ordinal))
-                {
-                    return null;
-                }
-
-                fields.Add(text);
-                at += text.Length;
-            }
-
-            if (at == line.Length)
-            {
-                return fields;
-            }
-
-            at++;
-        }
-    }
-
-    /// <summary>Reads a quoted field; leaves the place at the separator or the end.</summary>
-    private string? Unquote(string line, char quote, ref int at)
-    {
-        var text = new StringBuilder();
-        for (at++; ; at += 2)
-        {
-            var end = line.IndexOf(quote, at);
-            if (end < 0)
-            {
-                return null;
-            }
-
-            text.Append(line, at, end - at);
-            at = end;
-            if (at + 1 == line.Length || line[at + 1] == _separator)
-            {
-                at++;
-                return text.ToString();
-            }
-
-            if (line[at + 1] != quote)
-            {
-                return null;
-            }
-
-            text.Append(quote);
-        }
+        return QuotedFields.Split(line, _separator, _quote, fields) == RecordEnd.Whole ? fields : null;
     }
 }

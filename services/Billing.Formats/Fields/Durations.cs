@@ -21,12 +21,12 @@ internal static class Durations
 
         if (text[0] == '-')
         {
-            return (default, new RowFault(RejectReason.BadDuration, document.Column, $"the duration '{Short(text)}' is negative"));
+            return (default, new RowFault(RejectReason.BadDuration, document.Column, $"the duration '{RowFault.Shown(text, 20)}' is negative"));
         }
 
         return Parse(text, document.Unit) is { } duration
             ? (duration, null)
-            : (default, new RowFault(RejectReason.BadDuration, document.Column, $"'{Short(text)}' is no duration in {document.Unit}"));
+            : (default, new RowFault(RejectReason.BadDuration, document.Column, $"'{RowFault.Shown(text, 20)}' is no duration in {document.Unit}"));
     }
 
     private static Duration? Parse(string text, string unit)
@@ -53,6 +53,4 @@ internal static class Durations
             _ => null,
         };
     }
-
-    private static string Short(string text) => text.Length > 20 ? text[..20] + "…" : text;
 }

@@ -107,7 +107,7 @@ internal sealed class FieldSource
         {
             if (!map.TryGetValue(text, out var meant) && (meant = _document.Otherwise) is null)
             {
-                return new FieldValue("", Fault: new RowFault(RejectReason.BadEnum, _name, $"{(_name.EndsWith("number", StringComparison.Ordinal) || _name == "forwarded_by" ? "the number" : $"'{(text.Length > 40 ? text[..40] + "…" : text)}'")} is not in the map of the profile"));
+                return new FieldValue("", Fault: new RowFault(RejectReason.BadEnum, _name, $"{(Profile.NumberFields.Contains(_name) ? "the number" : $"'{RowFault.Shown(text)}'")} is not in the map of the profile"));
             }
 
             text = meant;

@@ -70,7 +70,7 @@ internal sealed partial class TimeForms
 
         return (default, fault ?? new RowFault(RejectReason.BadTime, field, Spreadsheet().IsMatch(text)
             ? $"'{text}' is a date as a spreadsheet saves it: what the switch wrote is lost"
-            : $"'{(text.Length > 40 ? text[..40] + "…" : text)}' is not of the form {string.Join(" or ", _forms)}"));
+            : $"'{RowFault.Shown(text)}' is not of the form {string.Join(" or ", _forms)}"));
     }
 
     private (Instant Instant, bool IsOfForm, RowFault? Fault) Read(string text, string field, int form)

@@ -3,6 +3,9 @@ namespace Billing.Formats.Joining;
 /// <summary>The rows of one call as one row: <c>start.NAME</c> and <c>end.NAME</c>.</summary>
 internal sealed class JoinedRow : SourceRow
 {
+    private const string OfStart = CallHalf.Start + ".";
+    private const string OfEnd = CallHalf.End + ".";
+
     private readonly SourceRow? _start;
     private readonly SourceRow? _end;
 
@@ -22,8 +25,14 @@ internal sealed class JoinedRow : SourceRow
         return role == CallHalf.End ? new JoinedRow(second, one) { Line = line } : new JoinedRow(one, second) { Line = line };
     }
 
+    /// <summary>The name in the file of a column that fields call <c>start.NAME</c> or <c>end.NAME</c>.</summary>
+    public static string NameInFile(string column) =>
+        column.StartsWith(OfStart, StringComparison.Ordinal) ? column[OfStart.Length..]
+        : column.StartsWith(OfEnd, StringComparison.Ordinal) ? column[OfEnd.Length..]
+        : column;
+
     protected override string? Column(string column) =>
-        column.StartsWith("start.", StringComparison.Ordinal) ? _start?.Find(column["start.".Length..])
-        : column.StartsWith("end.", StringComparison.Ordinal) ? _end?.Find(column["end.".Length..])
+        column.StartsWith(OfStart, StringComparison.Ordinal) ? _start?.Find(NameInFile(column))
+        : column.StartsWith(OfEnd, StringComparison.Ordinal) ? _end?.Find(NameInFile(column))
         : _start?.Find(column) ?? _end?.Find(column);
 }

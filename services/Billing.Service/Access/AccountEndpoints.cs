@@ -79,9 +79,9 @@ public static class AccountEndpoints
     public static Task<IResult> SetRoles(string name, HttpContext http, [NotBody] KeepAccounts accounts, CancellationToken cancellation) =>
         JsonBody.WithAsync<RolesRequest>(http, request =>
             ChangeAsync(name, http, accounts, keeper =>
-            KeepAccounts.MayKeep(keeper, request.Roles ?? [], request.Contracts ?? [])
-                ? accounts.SetRolesAsync(name, request.Roles ?? [], request.Contracts ?? [], request.Departments ?? [], keeper.Name, cancellation)
-                : Task.FromResult(new AccountChanged(OnlyViewers, name)), cancellation), cancellation);
+                KeepAccounts.MayKeep(keeper, request.Roles ?? [], request.Contracts ?? [])
+                    ? accounts.SetRolesAsync(name, request.Roles ?? [], request.Contracts ?? [], request.Departments ?? [], keeper.Name, cancellation)
+                    : Task.FromResult(new AccountChanged(OnlyViewers, name)), cancellation), cancellation);
 
     [ForRoles(Roles.Operator, Roles.CustomerAdmin)]
     [WolverinePut(Root + "/{name}/password", OperationId = "setAccountPassword", Summary = "Gives an account another password")]

@@ -52,9 +52,9 @@ public static class SessionEndpoints
     public static Task<IResult> Password(HttpContext http, [NotBody] OwnAccount account, CancellationToken cancellation) =>
         JsonBody.WithAsync<OwnPasswordRequest>(http, async request =>
             !HasAccount(http) ? NoAccount()
-        : await account.ChangePasswordAsync(Caller.Of(http).Name, request.Present ?? "", request.Wanted ?? "", ClientAddress.Of(http), cancellation) is { } refusal
-            ? Problems.Of(refusal)
-            : Results.NoContent(), cancellation);
+            : await account.ChangePasswordAsync(Caller.Of(http).Name, request.Present ?? "", request.Wanted ?? "", ClientAddress.Of(http), cancellation) is { } refusal
+                ? Problems.Of(refusal)
+                : Results.NoContent(), cancellation);
 
     [ForRoles(Roles.Pipeline, Roles.Finance, Roles.Dispute, Roles.Auditor, Roles.CustomerAdmin, Roles.CustomerViewer, Roles.Operator)]
     [WolverinePost(Root + "/second-factor", OperationId = "prepareSecondFactor", Summary = "What a device needs to become the second factor")]
@@ -88,9 +88,9 @@ public static class SessionEndpoints
     public static Task<IResult> Remove(HttpContext http, [NotBody] OwnAccount account, CancellationToken cancellation) =>
         JsonBody.WithAsync<PresentPasswordRequest>(http, async request =>
             !HasAccount(http) ? NoAccount()
-        : await account.RemoveSecondFactorAsync(Caller.Of(http).Name, request.Present ?? "", ClientAddress.Of(http), cancellation) is { } refusal
-            ? Problems.Of(refusal)
-            : Results.NoContent(), cancellation);
+            : await account.RemoveSecondFactorAsync(Caller.Of(http).Name, request.Present ?? "", ClientAddress.Of(http), cancellation) is { } refusal
+                ? Problems.Of(refusal)
+                : Results.NoContent(), cancellation);
 
     /// <summary>True for the session of an account; a key has none, nor has who signed in with an identity provider.</summary>
     private static bool HasAccount(HttpContext http) => http.User.HasClaim(claim => claim.Type == AccessClaims.Stamp);

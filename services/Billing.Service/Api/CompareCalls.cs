@@ -79,7 +79,7 @@ public static class CompareCallsEndpoint
     {
         try
         {
-            await using var spool = await SpooledBody.SaveAsync(http, folder: null, cancellation);
+            await using var spool = await SpooledBody.SaveAsync(http, cancellation);
             await using var body = spool.OpenRead();
             var name = Path.GetFileName(file) is { Length: > 0 } given ? given : "http";
             var (result, refused) = await compare.RunAsync(request, name, body, Stream.Null, progress: null, cancellation);

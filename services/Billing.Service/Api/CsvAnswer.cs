@@ -1,5 +1,4 @@
 using System.Text;
-using Billing.Service.Replay;
 
 namespace Billing.Service.Api;
 

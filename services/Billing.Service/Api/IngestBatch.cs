@@ -30,7 +30,7 @@ public static class IngestBatchEndpoint
     private const int LongestText = 255;
 
     [WolverinePost(ApiRoutes.V1 + "/cdr-batches", OperationId = "postCdrBatch", Summary = "Takes a file of call records in",
-        Description = "CSV or JSON lines, plain or gzip. Up to 8 MB the receipt is the answer; beyond, or with Prefer: respond-async, the answer is 202 and Location tells where the receipt will be. The same body sent again changes nothing and gets the same receipt.")]
+        Description = "CSV or JSON lines, plain or gzip. Up to 8 MB the receipt is the answer; beyond, or with Prefer: respond-async, the answer is 202 and Location tells where the receipt will be. The same body sent again changes nothing and gets the same receipt. A body is taken only when it can be kept: 429 with Retry-After while too many wait, 507 when the disk is full; nothing of it was kept then.")]
     [RequestTimeout(Limits.LongWork)]
     [ForRoles(Roles.Pipeline)]
     [Takes(typeof(Stream), "text/csv", "application/x-ndjson", "application/jsonl", "application/gzip", "application/octet-stream")]
@@ -40,41 +40,46 @@ public static class IngestBatchEndpoint
     [Refuses(400, 413, 415, 422, 507)]
     public static async Task<IResult> Post(
         string? file, HttpContext http, [NotBody] IngestFile ingest, [NotBody] NpgsqlDataSource database, IDocumentSession session, IMessageBus bus,
-        [NotBody] BillingSettings settings, IClock clock, CancellationToken cancellation)
+        [NotBody] SpoolRoom room, [NotBody] BillingSettings settings, IClock clock, CancellationToken cancellation)
     {
-        if (MediaTypes.RefuseOther(http.Request, MediaTypes.CallRecords) is { } other)
-        {
-            return other;
-        }
-
         var key = http.Request.Headers["Idempotency-Key"].ToString();
-        if (key.Length > LongestText || key.Any(char.IsControl))
-        {
-            return Problems.BadRequest("Idempotency-Key", $"A key of at most {LongestText} characters is expected.");
-        }
-
         var name = Path.GetFileName(file) is { Length: > 0 } given ? given : "http";
-        if (name.Length > LongestText || name.Any(char.IsControl))
+        if (Refuse(http, key, name) is { } wrong)
         {
-            return Problems.BadRequest("file", $"A name of at most {LongestText} characters is expected.");
+            return wrong;
         }
 
+        var (place, full) = room.TryTake(http.Request.ContentLength);
+        if (place is null)
+        {
+            return full!;
+        }
+
+        using var taken = place;
         try
         {
-            await using var body = await SpooledBody.SaveAsync(http, settings.Spool, cancellation);
+            var (saved, noRoom) = await SpooledBody.SaveAsync(http, place, cancellation);
+            if (saved is null)
+            {
+                return noRoom!;
+            }
+
+            await using var body = saved;
             var batch = new BatchReceipt(Guid.CreateVersion7(), name, body.Sha256, body.Length, clock.GetCurrentInstant(), BatchReceipt.Accepted);
             var sender = new Sender(Caller.Of(http).Name, key.Length > 0 ? key : null);
-            return IsAwaited(http, body)
-                ? await TakeInAsync(await BeginAsync(database, batch, sender, cancellation))
-                : await LeaveAsync(body, batch, sender, session, bus, settings, cancellation) is var left && left.Sha256 != body.Sha256 ? KeyTaken() : Answer(http, left);
-
-            async Task<IResult> TakeInAsync(BatchReceipt begun)
+            if (!IsAwaited(http, body))
             {
-                // of two requests with one key the second waits for the file, and finds it done
-                return begun.Sha256 != body.Sha256 ? KeyTaken()
-                    : begun.State is BatchReceipt.Complete or BatchReceipt.Refused ? Answer(http, begun)
-                    : Answer(http, await BatchReceipts.FinishAsync(database, begun.Id, await ingest.RunAsync(body.Path, begun.File, progress: null, cancellation), clock.GetCurrentInstant(), cancellation));
+                var left = await LeaveAsync(body, batch, sender, session, bus, settings, cancellation);
+                return left.Sha256 != batch.Sha256 ? KeyTaken() : Answer(http, left);
             }
+
+            using var turn = await room.TurnAsync(cancellation);
+            var begun = await BeginAsync(database, batch, sender, cancellation);
+
+            // of two requests with one key the second waits for the file, and finds it done
+            return begun.Sha256 != body.Sha256 ? KeyTaken()
+                : begun.State is BatchReceipt.Complete or BatchReceipt.Refused ? Answer(http, begun)
+                : Answer(http, await BatchReceipts.FinishAsync(database, begun.Id, await ingest.RunAsync(body.Path, begun.File, progress: null, cancellation), clock.GetCurrentInstant(), cancellation));
         }
         catch (IOException fault) when (SpooledBody.IsFullDisk(fault))
         {
@@ -110,6 +115,12 @@ public static class IngestBatchEndpoint
             ? DeliveriesEndpoint.Csv(database, delivery)
             : Problems.NotFound($"Nothing of batch {id} was taken in."));
     }
+
+    private static IResult? Refuse(HttpContext http, string key, string name) =>
+        MediaTypes.RefuseOther(http.Request, MediaTypes.CallRecords) is { } other ? other
+        : key.Length > LongestText || key.Any(char.IsControl) ? Problems.BadRequest("Idempotency-Key", $"A key of at most {LongestText} characters is expected.")
+        : name.Length > LongestText || name.Any(char.IsControl) ? Problems.BadRequest("file", $"A name of at most {LongestText} characters is expected.")
+        : null;
 
     private sealed record Sender(string Client, string? Key);
 

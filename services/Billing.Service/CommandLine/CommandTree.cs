@@ -43,6 +43,7 @@ internal static class CommandTree
         root.Add(TariffsCommand.Create().WithSettings());
         root.Add(ContractsCommand.Create().WithSettings());
         root.Add(IngestCommand.Create().WithSettings());
+        root.Add(WatchCommand.Create().WithSettings());
         root.Add(ProfilesCommand.Create());
         root.Add(SuspenseCommand.Create().WithSettings());
         root.Add(RejectsCommand.Create().WithSettings());

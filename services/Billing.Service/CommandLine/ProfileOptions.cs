@@ -23,9 +23,7 @@ internal static class ProfileOptions
     /// <param name="name">The name of a profile that comes with the command, or a file.</param>
     public static bool TryRead(string name, string? source, [NotNullWhen(true)] out Profile? profile)
     {
-        (profile, var fault) = Find(name) is { } document
-            ? BuiltInProfiles.Read(document, source)
-            : (null, new DocumentFault("$", "no profile of that name comes with the command, and there is no such file"));
+        (profile, var fault) = NamedProfile.Read(name, source);
         if (profile is null)
         {
             Run.Error($"profile {name}: {fault}");
@@ -33,7 +31,4 @@ internal static class ProfileOptions
 
         return profile is not null;
     }
-
-    /// <summary>The document; null when there is none.</summary>
-    public static byte[]? Find(string name) => BuiltInProfiles.Find(name) ?? (File.Exists(name) ? InputFile.ReadAll(name) : null);
 }

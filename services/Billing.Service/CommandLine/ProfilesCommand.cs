@@ -49,7 +49,7 @@ internal static class ProfilesCommand
             }
 
             await using var output = Console.OpenStandardOutput();
-            await output.WriteAsync(ProfileOptions.Find(name));
+            await output.WriteAsync(NamedProfile.Find(name));
             return Exit.Done;
         }, CancellationToken.None));
         return command;

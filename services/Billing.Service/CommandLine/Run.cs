@@ -27,10 +27,11 @@ namespace Billing.Service.CommandLine;
 internal static class Run
 {
     /// <summary>Runs with the event store only: quick, no message handlers.</summary>
-    public static Task<int> WithStore(ParseResult parsed, Func<StoreRun, Task<int>> action, CancellationToken cancellation) =>
+    /// <param name="flags">Settings that the command has options of its own for.</param>
+    public static Task<int> WithStore(ParseResult parsed, Func<StoreRun, Task<int>> action, CancellationToken cancellation, params (string Name, string? Value)[] flags) =>
         Guarded(async () =>
         {
-            var settings = CommonOptions.Settings(parsed);
+            var settings = CommonOptions.Settings(parsed, flags);
             await using var database = BillingHost.CreateDataSource(settings, HostMode.OneShot);
             await Schema.EnsureAsync(settings, database, cancellation);
             using var store = new DocumentStore(BillingHost.CreateStoreOptions(database));
@@ -173,14 +174,17 @@ internal sealed class HostRun(BillingSettings settings, IServiceProvider service
         services.GetRequiredService<IMessageBus>().InvokeAsync<CommandResult>(command, Cancellation);
 }
 
-/// <summary>How results are written for machines: the published conventions, indented.</summary>
+/// <summary>How results are written for machines: by the published conventions.</summary>
 internal static class Output
 {
-    public static JsonSerializerOptions Json { get; } = Create();
+    public static JsonSerializerOptions Json { get; } = Create(indented: true);
 
-    private static JsonSerializerOptions Create()
+    /// <summary>Results that come one after the other, a line each.</summary>
+    public static JsonSerializerOptions JsonLine { get; } = Create(indented: false);
+
+    private static JsonSerializerOptions Create(bool indented)
     {
-        var options = new JsonSerializerOptions { WriteIndented = true, NewLine = "\n" };
+        var options = new JsonSerializerOptions { WriteIndented = indented, NewLine = "\n" };
         BillingJson.Apply(options);
         return options;
     }

@@ -12,10 +12,11 @@ internal static class ServeCommand
     public static Command Create()
     {
         var urls = new Option<string?>("--urls") { HelpName = "addresses", Description = "Addresses to listen on, separated by ; (BILLING_URLS)" };
-        var command = new Command("serve", "Serves the HTTP API, works the queues and projections, and closes months, until Ctrl-C.") { urls };
+        var watch = new Option<string?>("--watch") { HelpName = "folders", Description = "Folders whose files are taken in, separated by ; a folder of a switch's files as folder=profile (BILLING_WATCH)" };
+        var command = new Command("serve", "Serves the HTTP API, works the queues and projections, and closes months, until Ctrl-C.") { urls, watch };
         command.SetAction((parsed, cancellation) => Run.Guarded(async () =>
         {
-            var settings = CommonOptions.Settings(parsed, ("urls", parsed.GetValue(urls)));
+            var settings = CommonOptions.Settings(parsed, ("urls", parsed.GetValue(urls)), ("watch", parsed.GetValue(watch)));
             await using var app = (WebApplication)BillingHost.Build(settings, HostMode.Serve);
             await Schema.EnsureAsync(settings, app.Services.GetRequiredService<NpgsqlDataSource>(), cancellation);
             await app.StartAsync(cancellation);

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Billing.Contracts;
-using Billing.Service.Replay;
 using NodaTime;
 
 namespace Billing.Service.Comparing;

@@ -47,7 +47,7 @@ internal sealed class CsvRecords(LineReader lines, byte separator)
 
             _record.Append(Encoding.UTF8.GetString(line));
             fields.Clear();
-            var end = Split(_record.ToString(), fields);
+            var end = QuotedFields.Split(_record.ToString(), (char)separator, '"', fields);
             if (end != RecordEnd.Open)
             {
                 fault = end == RecordEnd.Whole ? null : "bad-quote";
@@ -62,77 +62,5 @@ internal sealed class CsvRecords(LineReader lines, byte separator)
 
             _record.Append('\n');
         }
-    }
-
-    private RecordEnd Split(string record, List<string> fields)
-    {
-        for (var position = 0; ; position++)
-        {
-            if (position < record.Length && record[position] == '"')
-            {
-                var (field, end) = Unquote(record, ref position);
-                if (field is null)
-                {
-                    return end;
-                }
-
-                fields.Add(field);
-            }
-            else
-            {
-                var end = record.IndexOf((char)separator, position);
-                var field = record[position..(end < 0 ? record.Length : end)];
-                if (field.Contains('"', StringComparison.Ordinal))
-                {
-                    return RecordEnd.Broken;
-                }
-
-                fields.Add(field);
-                position += field.Length;
-            }
-
-            if (position == record.Length)
-            {
-                return RecordEnd.Whole;
-            }
-        }
-    }
-
-    /// <summary>The quoted field at the position, which is left at the separator or the end; null when it is left open or text follows the closing quote.</summary>
-    private (string? Field, RecordEnd End) Unquote(string record, ref int position)
-    {
-        var field = new StringBuilder();
-        for (position++; ; position++)
-        {
-            var quote = record.IndexOf('"', position);
-            if (quote < 0)
-            {
-                return (null, RecordEnd.Open);
-            }
-
-            field.Append(record, position, quote - position);
-            position = quote + 1;
-            if (position == record.Length || record[position] == separator)
-            {
-                return (field.ToString(), RecordEnd.Whole);
-            }
-
-            if (record[position] != '"')
-            {
-                return (null, RecordEnd.Broken);
-            }
-
-            field.Append('"');
-        }
-    }
-
-    private enum RecordEnd
-    {
-        Whole,
-
-        /// <summary>Within a quoted field: the next line belongs to it.</summary>
-        Open,
-
-        Broken,
     }
 }

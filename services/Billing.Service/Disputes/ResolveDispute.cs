@@ -29,15 +29,15 @@ public static class ResolveDisputeHandler
         var stream = InvoiceKeys.StreamOf(dispute.Aggregate?.Opened?.Invoice ?? "");
         var invoice = await session.Events.FetchForWriting<InvoiceLedger>(stream, cancellation);
         var (resolution, refusal) = Decide(command, dispute.Aggregate, invoice.Aggregate);
-        if (resolution is { Grant: not null } && command.Selection.IsEmpty
-            && await GivenBack.FindAsync(session.Connection!, dispute.Aggregate!.Opened!, cancellation) is { } given)
-        {
-            return CommandResult.Refused(new Refusal(DisputeRules.Rule, $"{given.Call} was given back by {given.Document}: the amounts that are given back are to be said"));
-        }
-
         if (resolution is null)
         {
             return CommandResult.Refused(refusal!);
+        }
+
+        if (resolution.Grant is not null && command.Selection.IsEmpty
+            && await GivenBack.FindAsync(session.Connection!, dispute.Aggregate!.Opened!, cancellation) is { } given)
+        {
+            return CommandResult.Refused(Refused($"{given.Call} was given back by {given.Document}: the amounts that are given back are to be said"));
         }
 
         dispute.AppendOne(resolution.Resolved);

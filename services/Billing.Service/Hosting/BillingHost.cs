@@ -3,6 +3,7 @@ using Billing.Service.Access;
 using Billing.Service.Hosting.MonthClose;
 using Billing.Service.Hosting.Refusals;
 using Billing.Service.Ingestion;
+using Billing.Service.Ingestion.Watching;
 using Billing.Service.Invoicing;
 using Billing.Service.Knowledge;
 using Billing.Service.Notices;
@@ -77,6 +78,8 @@ public static class BillingHost
             Telemetry.Configure(builder.Services, settings);
             builder.Services.AddHostedService<MonthCloseScheduler>();
             builder.Services.AddHostedService<TimeOutHalvesHourly>();
+            builder.Services.AddSingleton(WatchSettings.Of(settings));
+            builder.Services.AddHostedService<WatchFolders>();
         }
     }
 

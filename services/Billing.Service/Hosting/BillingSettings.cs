@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
 using Billing.Service.Access;
+using Billing.Service.Ingestion;
+using Billing.Service.Ingestion.Watching;
 using Npgsql;
 
 namespace Billing.Service.Hosting;
@@ -27,10 +29,11 @@ public sealed class BillingSettings
         new("due-after-months", ["BILLING_DUE_AFTER_MONTHS"], null, "An invoice is due at the end of the month this many months after its own; 1 when absent"),
         new("dispute-days", ["BILLING_DISPUTE_DAYS"], "30", "A dispute should be decided within so many days of its opening"),
         new("ready-lag", ["BILLING_READY_LAG"], "10000", "Events by which a projection may be behind before /health/ready says so"),
-        new("spool", ["BILLING_SPOOL"], null, "Folder in which large bodies wait until they are taken in; one of several processes must find those of the others"),
+        .. SpoolSettings.Definitions,
         new("webhook-targets", ["BILLING_WEBHOOK_TARGETS"], "public", "public: webhooks go to https and public addresses only; any: also to http and private ones"),
         new("webhook-backoff", ["BILLING_WEBHOOK_BACKOFF"], "5,30,120,600,3600,21600,86400", "Seconds before a webhook that failed is tried again, one after the other"),
         new("otlp", ["OTEL_EXPORTER_OTLP_ENDPOINT"], null, "OpenTelemetry endpoint to which traces and metrics are sent; none when absent"),
+        .. WatchSettings.Definitions,
         .. Notices.MailSettings.Definitions,
         .. AccessSettings.Definitions,
     ];
@@ -189,6 +192,7 @@ public sealed class BillingSettings
         _ = LogFormat;
         _ = LogAt(LogLevel.Warning);
         _ = AccessSettings.Of(this);
+        _ = SpoolSettings.Of(this);
         _ = IdentitySettings.Of(this);
         _ = Notices.MailSettings.Of(this);
         if (_settings["db"].Value is { } connection && !DatabaseAddress.IsValid(connection))

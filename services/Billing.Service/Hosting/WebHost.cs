@@ -1,6 +1,7 @@
 using Billing.Contracts.Json;
 using Billing.Service.Access;
 using Billing.Service.Api;
+using Billing.Service.Api.Bodies;
 using Billing.Service.Api.Describing;
 using Billing.Service.Hosting.Refusals;
 using Billing.Service.Station;
@@ -22,6 +23,7 @@ internal static class WebHost
             json.SerializerOptions.NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.Strict;
         });
         builder.Services.AddProblemDetails();
+        builder.Services.AddSingleton<SpoolRoom>();
         builder.Services.AddExceptionHandler<FaultProblems>();
         builder.Services.AddHealthChecks()
             .AddCheck<DatabaseHealth>("database", tags: ["ready"])

@@ -10,6 +10,9 @@ namespace Billing.Service.Ingestion;
 /// </summary>
 internal sealed class DatabaseOutages(TimeSpan patience, TimeProvider clock)
 {
+    /// <summary>The usual patience.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
     public async Task ExecuteAsync(Func<CancellationToken, Task> step, CancellationToken cancel)
     {
         var started = clock.GetTimestamp();

@@ -9,6 +9,9 @@ namespace Billing.Service.Ingestion;
 /// </summary>
 internal static class FileLocks
 {
+    /// <summary>The server asks after a silent machine and lets its locks go after a minute, not after hours.</summary>
+    private const string GiveUpTheDead = "set tcp_keepalives_idle = 30; set tcp_keepalives_interval = 10; set tcp_keepalives_count = 3";
+
     private const string Ingest = $"{BillingStore.Schema}.ingest";
 
     /// <summary>Waits for the file, and for roll-backs to end.</summary>
@@ -22,12 +25,26 @@ internal static class FileLocks
     /// <summary>Waits until no other file of a profile that joins rows is taken in; held until the connection ends.</summary>
     public static async Task TakeProfileAsync(NpgsqlConnection connection, string profile, CancellationToken cancel)
     {
-        await using var command = new NpgsqlCommand("select pg_advisory_lock(hashtextextended($1, 1))", connection) { CommandTimeout = 0 };
-        command.Parameters.Add(new NpgsqlParameter { Value = $"{BillingStore.Schema}.profile.{profile}" });
+        await using var command = Locking("select pg_advisory_lock(hashtextextended($1, 1))", $"{BillingStore.Schema}.profile.{profile}", connection);
         await command.ExecuteNonQueryAsync(cancel);
     }
 
-    private static async Task<NpgsqlConnection> TakeAsync(NpgsqlDataSource database, string sha256, string lockIngest, CancellationToken cancel)
+    /// <summary>True when no other process is at a watched file of that name, wherever it lies; held until it is released or the connection ends.</summary>
+    public static async Task<bool> TryTakeWatchedAsync(NpgsqlConnection connection, string name, CancellationToken cancel)
+    {
+        await using var command = Locking("select pg_try_advisory_lock(hashtextextended($1, 2))", name, connection);
+        return (bool)(await command.ExecuteScalarAsync(cancel))!;
+    }
+
+    /// <inheritdoc cref="TryTakeWatchedAsync"/>
+    public static async Task ReleaseWatchedAsync(NpgsqlConnection connection, string name, CancellationToken cancel)
+    {
+        await using var command = Locking("select pg_advisory_unlock(hashtextextended($1, 2))", name, connection);
+        await command.ExecuteNonQueryAsync(cancel);
+    }
+
+    /// <summary>A connection of its own, with which its locks end.</summary>
+    public static async Task<NpgsqlConnection> OpenAsync(NpgsqlDataSource database, CancellationToken cancel)
     {
         NpgsqlConnection connection;
         await using (var pooled = await database.OpenConnectionAsync(cancel))
@@ -38,10 +55,25 @@ internal static class FileLocks
         try
         {
             await connection.OpenAsync(cancel);
+            await using var command = new NpgsqlCommand(GiveUpTheDead, connection);
+            await command.ExecuteNonQueryAsync(cancel);
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    private static async Task<NpgsqlConnection> TakeAsync(NpgsqlDataSource database, string sha256, string lockIngest, CancellationToken cancel)
+    {
+        var connection = await OpenAsync(database, cancel);
+        try
+        {
             foreach (var (take, name) in new[] { ("pg_advisory_lock", Deliveries.StreamOf(sha256)), (lockIngest, Ingest) })
             {
-                await using var command = new NpgsqlCommand($"select {take}(hashtextextended($1, 0))", connection) { CommandTimeout = 0 };
-                command.Parameters.Add(new NpgsqlParameter { Value = name });
+                await using var command = Locking($"select {take}(hashtextextended($1, 0))", name, connection);
                 await command.ExecuteNonQueryAsync(cancel);
             }
 
@@ -53,4 +85,7 @@ internal static class FileLocks
             throw;
         }
     }
+
+    private static NpgsqlCommand Locking(string sql, string name, NpgsqlConnection connection) =>
+        new(sql, connection) { CommandTimeout = 0, Parameters = { new NpgsqlParameter { Value = name } } };
 }

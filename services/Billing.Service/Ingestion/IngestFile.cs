@@ -21,7 +21,7 @@ public sealed class IngestFile(NpgsqlDataSource database, KnowledgeCache knowled
     private readonly MonthPartitions _partitions = new(database);
 
     /// <summary>How long a batch waits for a database that has gone away before the file is given up.</summary>
-    public TimeSpan OutagePatience { get; init; } = TimeSpan.FromMinutes(2);
+    public TimeSpan OutagePatience { get; init; } = DatabaseOutages.Patience;
 
     /// <param name="path">The file on disk; it is read twice, first to know it by its bytes.</param>
     /// <param name="name">The name it goes by, without a folder.</param>

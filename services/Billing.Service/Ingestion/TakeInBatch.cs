@@ -16,12 +16,14 @@ public static class TakeInBatchHandler
     [MessageTimeout(SixHours)]
     public static async Task Handle(TakeInBatch message, NpgsqlDataSource database, IngestFile ingest, BillingSettings settings, IClock clock, CancellationToken cancel)
     {
+        var path = BatchSpool.PathOf(settings, message.Batch);
         if (await BatchReceipts.FindAsync(database, message.Batch, cancel) is not { State: BatchReceipt.Accepted or BatchReceipt.Failed } batch)
         {
+            // it was finished by a process that ended before it could tidy up
+            File.Delete(path);
             return;
         }
 
-        var path = BatchSpool.PathOf(settings, batch.Id);
         if (!File.Exists(path))
         {
             await BatchReceipts.FailAsync(database, batch.Id, "the body is not here any more; send it again", clock.GetCurrentInstant(), cancel);

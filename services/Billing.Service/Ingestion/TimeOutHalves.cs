@@ -52,7 +52,7 @@ public sealed class TimeOutHalves(NpgsqlDataSource database, KnowledgeCache know
         var sha256 = Sha256Of(halves);
         var delivery = await Deliveries.BeginAsync(guard, name, sha256, profile, Now, cancel);
         var unfinished = await Deliveries.IsAnyRollbackUnfinishedAsync(guard, cancel);
-        var outages = new DatabaseOutages(TimeSpan.FromMinutes(2), clock);
+        var outages = new DatabaseOutages(DatabaseOutages.Patience, clock);
         var pipeline = new IngestPipeline(database, knowledge, clock, outages, new MonthPartitions(database), delivery, CdrLine.NewParser, unfinished, null);
         var counts = await pipeline.RunAsync(LinesOf(profile, halves), CdrLine.NewParser(), cancel);
         var receipt = counts.ToDocument(name, sha256, [], profile);

@@ -76,13 +76,7 @@ public static class ExportInvoices
         await text.WriteLineAsync(header);
         foreach (var row in rows)
         {
-            await text.WriteLineAsync(string.Join(',', row.Select(Quoted)));
+            await text.WriteLineAsync(string.Join(',', row.Select(value => Csv.Quoted(Convert.ToString(value, CultureInfo.InvariantCulture) ?? ""))));
         }
-    }
-
-    private static string Quoted(object? value)
-    {
-        var text = Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
-        return text.AsSpan().ContainsAny("\",\r\n") ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Npgsql;
 
 namespace Billing.Service.Invoicing;
 
@@ -7,6 +8,20 @@ public sealed record MissingFiles(string First, string Last, long Count)
 {
     /// <summary>A name's number is its last run of digits; what stands before and behind it names the source. Longer runs are no counters.</summary>
     private const int MostDigits = 18;
+
+    /// <summary>The gaps in what was delivered so far.</summary>
+    internal static async Task<IReadOnlyList<MissingFiles>> SoFarAsync(NpgsqlDataSource database, CancellationToken cancel)
+    {
+        await using var command = database.CreateCommand($"select distinct file from {BillingStore.Schema}.deliveries");
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        var names = new List<string>();
+        while (await reader.ReadAsync(cancel))
+        {
+            names.Add(reader.GetString(0));
+        }
+
+        return In(names);
+    }
 
     /// <summary>
     /// The gaps between the lowest and the highest number of each source. Eight digits that are a date in every name of a

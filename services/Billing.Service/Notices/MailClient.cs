@@ -1,8 +1,7 @@
-using System.Globalization;
 using System.Net.Sockets;
-using Billing.Contracts;
 using Billing.Contracts.Events;
 using Billing.Service.Hosting;
+using Billing.Service.Invoicing;
 using MailKit;
 using MailKit.Net.Smtp;
 using MailKit.Security;
@@ -79,10 +78,10 @@ public sealed class MailClient(BillingSettings settings)
             Body = new TextPart("plain")
             {
                 Text = $"""
-                    契約 {reached.Contract} の{reached.Month.Year}年{reached.Month.Month}月の通話料が {Yen(reached.Usage)}円 となり、上限額 {Yen(reached.Limit)}円 の {reached.Percent}% に達しました。
+                    契約 {reached.Contract} の{reached.Month.Year}年{reached.Month.Month}月の通話料が {InvoiceText.Money(reached.Usage)}円 となり、上限額 {InvoiceText.Money(reached.Limit)}円 の {reached.Percent}% に達しました。
                     内訳は Billing Station の「今月のご利用」でご確認いただけます。
 
-                    The charges of contract {reached.Contract} in {reached.Month} came to {Yen(reached.Usage)} yen, {reached.Percent}% of the limit of {Yen(reached.Limit)} yen.
+                    The charges of contract {reached.Contract} in {reached.Month} came to {InvoiceText.Money(reached.Usage)} yen, {reached.Percent}% of the limit of {InvoiceText.Money(reached.Limit)} yen.
                     Billing Station shows what they are made of.
 
                     """,
@@ -93,6 +92,4 @@ public sealed class MailClient(BillingSettings settings)
         message.Headers.Add("Auto-Submitted", "auto-generated");
         return message;
     }
-
-    private static string Yen(Yen amount) => decimal.Parse(amount.ToString(), CultureInfo.InvariantCulture).ToString("#,0.####", CultureInfo.InvariantCulture);
 }

@@ -26,15 +26,15 @@ public static class SendLimitMailHandler
 
         var now = clock.GetCurrentInstant();
         var answer = await client.SendAsync(mail, notice.Data.Deserialize<UsageLimitReached>(BillingStore.Json)!, now, cancel);
-        var later = answer.IsFinal ? null : settings.WebhookBackoff.Skip(mail.Attempts).Select(delay => (TimeSpan?)delay).FirstOrDefault();
-        var state = answer.Error is null ? LimitMail.Sent : later is null ? LimitMail.Failed : LimitMail.Pending;
+        var next = answer.Error is null || answer.IsFinal ? null : NextAttempt.After(settings, mail.Attempts);
+        var state = answer.Error is null ? LimitMail.Sent : next is null ? LimitMail.Failed : LimitMail.Pending;
+        await LimitMails.NoteAsync(database, mail, answer.Error, state, now, NextAttempt.At(now, next), cancel);
         var messages = new OutgoingMessages();
-        if (state == LimitMail.Pending)
+        if (next is { } wait)
         {
-            messages.Delay(message, later!.Value);
+            messages.Delay(message, wait);
         }
 
-        await LimitMails.NoteAsync(database, mail, answer.Error, state, now, state == LimitMail.Pending ? now + Duration.FromTimeSpan(later!.Value) : null, cancel);
         return messages;
     }
 }

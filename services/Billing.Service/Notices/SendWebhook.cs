@@ -37,10 +37,9 @@ public static class SendWebhookHandler
         }
 
         var answer = await AttemptAsync(client, settings, subscription, notice, now, cancel);
-        var later = settings.WebhookBackoff.Skip(delivery.Attempts).Select(delay => (TimeSpan?)delay).FirstOrDefault();
-        var state = answer.IsDelivered ? WebhookDelivery.Delivered : later is null ? WebhookDelivery.Failed : WebhookDelivery.Pending;
-        var next = state == WebhookDelivery.Pending ? later : null;
-        await WebhookDeliveries.NoteAsync(database, delivery, answer, state, now, next is { } delay ? now + Duration.FromTimeSpan(delay) : null, cancel);
+        var next = answer.IsDelivered ? null : NextAttempt.After(settings, delivery.Attempts);
+        var state = answer.IsDelivered ? WebhookDelivery.Delivered : next is null ? WebhookDelivery.Failed : WebhookDelivery.Pending;
+        await WebhookDeliveries.NoteAsync(database, delivery, answer, state, now, NextAttempt.At(now, next), cancel);
         var messages = new OutgoingMessages();
         if (next is { } wait)
         {

@@ -67,6 +67,18 @@ public abstract class StationPage : ComponentBase
         });
     }
 
+    /// <summary>Keeps why a form is refused, for the page to say, which then is answered with 422; false when nothing is.</summary>
+    protected bool Refuse(Refusal? refusal)
+    {
+        Refused = refusal;
+        if (refusal is not null)
+        {
+            Http.Response.StatusCode = StatusCodes.Status422UnprocessableEntity;
+        }
+
+        return refusal is not null;
+    }
+
     /// <summary>The contracts that the reader may open, by id.</summary>
     protected async Task<IReadOnlyList<Contract>> ContractsAsync()
     {

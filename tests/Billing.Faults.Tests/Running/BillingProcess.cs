@@ -76,8 +76,13 @@ internal sealed class BillingProcess : IDisposable
         }
     }
 
-    /// <summary>SIGKILL: it gets no chance to tidy up.</summary>
-    public void Kill() => _process.Kill();
+    /// <summary>SIGKILL: it gets no chance to tidy up. It must still have been at work.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        var ended = await EndAsync();
+        ended.Code.ShouldBe(Ended.Killed, ended.All);
+    }
 
     /// <summary>SIGINT, as Ctrl-C sends it.</summary>
     public async Task InterruptAsync()

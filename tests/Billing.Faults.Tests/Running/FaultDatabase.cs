@@ -64,6 +64,12 @@ internal sealed class FaultDatabase : IAsyncDisposable
         return await new Watch(connection).RowAsync(sql);
     }
 
+    public async Task ExecuteAsync(string sql)
+    {
+        await using var command = _source.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync();
+    }
+
     public async Task<long> CountAsync(string sql) => Convert.ToInt64((await RowAsync(sql))![0], System.Globalization.CultureInfo.InvariantCulture);
 
     public async Task<string> TextAsync(string sql) => Convert.ToString((await RowAsync(sql))![0], System.Globalization.CultureInfo.InvariantCulture)!;

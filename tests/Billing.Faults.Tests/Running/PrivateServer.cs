@@ -15,15 +15,16 @@ public sealed partial class PrivateServer : IAsyncLifetime
 
     private string Superuser { get; set; } = "";
 
+    private string Process { get; set; } = "";
+
+    private string Data { get; set; } = "";
+
     public async Task InitializeAsync()
     {
         await StartAsync();
         Databases = new DatabaseServer((await ScriptAsync("url")).Trim());
-        var status = Status().Match(await ScriptAsync("status"));
-        Account = status.Groups["account"].Value;
-        var data = status.Groups["data"].Value;
         var port = new Npgsql.NpgsqlConnectionStringBuilder(Databases.ConnectionString).Port;
-        Superuser = $"Host={Path.Combine(Path.GetDirectoryName(data)!, "socket")};Port={port};Username=postgres;Database=postgres;Pooling=false";
+        Superuser = $"Host={Path.Combine(Path.GetDirectoryName(Data)!, "socket")};Port={port};Username=postgres;Database=postgres;Pooling=false";
     }
 
     public async Task DisposeAsync()
@@ -35,30 +36,28 @@ public sealed partial class PrivateServer : IAsyncLifetime
     /// <summary>Over the socket, which only the server's account and root can reach.</summary>
     internal Task AsSuperuserAsync(string sql) => new DatabaseServer(Superuser).ExecuteAsync(sql);
 
-    internal static Task StartAsync() => ScriptAsync("start");
+    /// <summary>Starts it, or leaves it running.</summary>
+    internal async Task StartAsync()
+    {
+        await ScriptAsync("start");
+        var status = Status().Match(await ScriptAsync("status")).Groups;
+        (Process, Account, Data) = (status["process"].Value, status["account"].Value, status["data"].Value);
+    }
 
     /// <summary>Open transactions are rolled back, connections closed.</summary>
-    internal static Task StopFastAsync() => ScriptAsync("stop");
+    internal Task StopFastAsync() => EndAsync("INT");
 
     /// <summary>No time to tidy up: the next start recovers from the log.</summary>
-    internal static async Task StopImmediatelyAsync()
-    {
-        await SignalAsync("QUIT");
-        await ScriptAsync("stop");
-    }
+    internal Task StopImmediatelyAsync() => EndAsync("QUIT");
 
     /// <summary>The main process is killed, as when memory runs out.</summary>
-    internal static async Task KillAsync()
-    {
-        await SignalAsync("KILL");
-        await ScriptAsync("stop");
-    }
+    internal Task KillAsync() => EndAsync("KILL");
 
-    private static async Task SignalAsync(string signal)
+    private async Task EndAsync(string signal)
     {
-        var process = Status().Match(await ScriptAsync("status")).Groups["process"].Value;
-        await RunAsync("kill", $"-{signal}", process);
-        await Poll.UntilAsync($"process {process} is gone", () => Task.FromResult(!Directory.Exists($"/proc/{process}")));
+        await RunAsync("kill", $"-{signal}", Process);
+        await Poll.UntilAsync($"process {Process} is gone", () => Task.FromResult(!Directory.Exists($"/proc/{Process}")));
+        await ScriptAsync("stop");
     }
 
     private static Task<string> ScriptAsync(string action) => RunAsync(Checkout.At("deploy/postgres.sh"), action, "--name", Name);
@@ -67,7 +66,7 @@ public sealed partial class PrivateServer : IAsyncLifetime
     {
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment.Remove("BILLING_DB");
-        using var process = Process.Start(start)!;
+        using var process = System.Diagnostics.Process.Start(start)!;
         var error = process.StandardError.ReadToEndAsync();
         var output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();

@@ -8,7 +8,7 @@ using Billing.Service.Tests.Invoicing;
 namespace Billing.Service.Tests.Evidence;
 
 /// <summary>A credit note, an adjustment or what they cover is changed behind the service's back, and the verification names it.</summary>
-public class CreditTamperingTests
+public class CreditTamperingTests(CreditTamperingTests.Untouched untouched) : IClassFixture<CreditTamperingTests.Untouched>
 {
     private const string One = "05033000001";
     private const string Note = "stream_id = 'invoice-C-1-2026-09' and type = 'credit_note_issued.v1'";
@@ -17,7 +17,7 @@ public class CreditTamperingTests
     [Fact]
     public async Task Untouched_credits_verify_and_are_in_the_digest_of_the_month_of_their_invoice()
     {
-        await using var world = await WorldAsync();
+        await using var world = await untouched.World.CopyAsync();
 
         var result = await VerifyAsync(world);
 
@@ -79,7 +79,7 @@ public class CreditTamperingTests
     [InlineData("delete from billing.mt_events where type = 'usage_month_closed.v1' and data->>'invoice' = '202609-C-1-CN2'", "closing usage-C-1-2026-09 event 5")]
     public async Task A_changed_credit_is_named(string tampering, string named)
     {
-        await using var world = await WorldAsync();
+        await using var world = await untouched.World.CopyAsync();
         (await world.Database.ExecuteAsync(tampering)).ShouldBeGreaterThan(0);
 
         var result = await VerifyAsync(world);
@@ -92,19 +92,25 @@ public class CreditTamperingTests
         new VerifyStore(world.Database.Database).RunAsync(published is null ? null : BilledWorld.September, published, null, default);
 
     /// <summary>September with a goodwill credit note, a correction's credit note and an adjustment that October's invoice carries.</summary>
-    private static async Task<BilledWorld> WorldAsync()
+    public sealed class Untouched : IAsyncLifetime
     {
-        var world = await BilledWorld.NewAsync(BilledWorld.Contract("C-1", One));
-        await world.IngestAsync(world.Call(One, BilledWorld.Mobile, "2026-09-03T10:00:00", id: "billed"), world.Call(One, BilledWorld.Fixed, "2026-09-03T11:00:00"));
-        await world.IssueAsync(BilledWorld.September);
-        foreach (var kind in new[] { GrantAs.CreditNote, GrantAs.Adjustment })
+        public BilledWorld World { get; private set; } = null!;
+
+        public async Task InitializeAsync()
         {
-            (await world.GrantAsync("202609-C-1", Credits.Request(kind, "S", -10))).Refusal.ShouldBeNull();
+            var world = World = await BilledWorld.NewAsync(BilledWorld.Contract("C-1", One));
+            await world.IngestAsync(world.Call(One, BilledWorld.Mobile, "2026-09-03T10:00:00", id: "billed"), world.Call(One, BilledWorld.Fixed, "2026-09-03T11:00:00"));
+            await world.IssueAsync(BilledWorld.September);
+            foreach (var kind in new[] { GrantAs.CreditNote, GrantAs.Adjustment })
+            {
+                (await world.GrantAsync("202609-C-1", Credits.Request(kind, "S", -10))).Refusal.ShouldBeNull();
+            }
+
+            var (_, refusal) = await world.TryCorrectAsync(CorrectedWorld.Terms(invoiced: new InvoicedCorrection("credit-note", null)), [CorrectedWorld.Void("sw-1/billed")]);
+            refusal.ShouldBeNull();
+            await world.IssueAsync(BilledWorld.October);
         }
 
-        var (_, refusal) = await world.TryCorrectAsync(CorrectedWorld.Terms(invoiced: new InvoicedCorrection("credit-note", null)), [CorrectedWorld.Void("sw-1/billed")]);
-        refusal.ShouldBeNull();
-        await world.IssueAsync(BilledWorld.October);
-        return world;
+        public Task DisposeAsync() => World.DisposeAsync().AsTask();
     }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using System.Text.Json;
 using Billing.Service.CommandLine;
 
 namespace Billing.Service.Tests.Hosting;
@@ -29,6 +30,9 @@ internal static class Command
     public sealed record Ended(int Code, string Output, string Error)
     {
         public string All => Output + Error;
+
+        /// <summary>The document that it printed.</summary>
+        public JsonElement Json => JsonDocument.Parse(Output).RootElement;
 
         /// <summary>The one line that it said on standard error.</summary>
         public string ErrorLine

@@ -51,7 +51,7 @@ public sealed class SettingsTests : IDisposable
             "production" or "month-close" => "on",
             "month-close-delay" => "2.12:00",
             "log" => "debug",
-            "request-timeout" or "long-request-timeout" => "00:00:03",
+            "request-timeout" or "long-request-timeout" or "watch-every" or "watch-settle" => "00:00:03",
             "largest-body" => "3000",
             "oidc-roles" => "staff=finance",
             "log-format" => "json",

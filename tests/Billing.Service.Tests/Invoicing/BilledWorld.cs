@@ -87,6 +87,9 @@ public sealed class BilledWorld : IAsyncDisposable
         return new BilledWorld(fixture);
     }
 
+    /// <summary>A world of its own that begins as this one, in which nothing may be at work.</summary>
+    public async Task<BilledWorld> CopyAsync() => new(await _fixture.CopyAsync()) { Now = Now, _deliveries = _deliveries, _records = _records };
+
     public static T Read<T>(string json)
         where T : class
     {

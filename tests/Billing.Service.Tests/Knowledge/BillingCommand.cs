@@ -3,15 +3,10 @@ using Billing.Service.Tests.Hosting;
 
 namespace Billing.Service.Tests.Knowledge;
 
-/// <summary>Runs <c>billing</c> as a user does, as a process of its own on the database of the test.</summary>
+/// <summary>Runs <c>billing</c> on the database of the test, with files made for it.</summary>
 internal sealed class BillingCommand(DatabaseFixture fixture) : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("billing-test-").FullName;
-
-    public sealed record Result(int Code, string Output, string Error)
-    {
-        public JsonElement Json => JsonDocument.Parse(Output).RootElement;
-    }
 
     /// <summary>A file with a document in it.</summary>
     public string File<T>(T document) => Text(JsonSerializer.Serialize(document, BillingStore.Json));
@@ -24,11 +19,7 @@ internal sealed class BillingCommand(DatabaseFixture fixture) : IDisposable
         return path;
     }
 
-    public async Task<Result> Run(params string[] arguments)
-    {
-        var ended = await Command.RunAsync(fixture.ConnectionString, arguments);
-        return new Result(ended.Code, ended.Output, ended.Error);
-    }
+    public Task<Command.Ended> Run(params string[] arguments) => Command.RunAsync(fixture.ConnectionString, arguments);
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 }

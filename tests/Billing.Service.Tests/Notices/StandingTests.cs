@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Json;
-using System.Text.Json;
 using Billing.Service.Access;
 using Billing.Service.Tests.Access;
 using Billing.Service.Tests.Api;
@@ -44,14 +43,14 @@ public sealed class StandingTests : IAsyncLifetime
         await RevokeAsync(machine);
         await (await _server.Http.PostAsync("/api/v1/accounts/locked/lock", JsonContent.Create(new { reason = "left" }))).ReadAsync();
         await (await _server.Http.PutAsync("/api/v1/accounts/moved/roles", JsonContent.Create(new { roles = new[] { Roles.Auditor } }))).ReadAsync();
-        await IngestAsync();
+        await _server.IngestAsync(_month);
 
         foreach (var ended in (string[])[revoked, ofLocked, ofMoved])
         {
-            (await DeliveryAsync(ended, "failed")).Text("error").ShouldContain("may not be told any more");
+            (await _server.DeliveryAsync(ended, "failed")).Text("error").ShouldContain("may not be told any more");
         }
 
-        await DeliveryAsync(standing, "delivered");
+        await _server.DeliveryAsync(standing, "delivered");
         receiver.Calls.Count.ShouldBe(1);
     }
 
@@ -131,22 +130,5 @@ public sealed class StandingTests : IAsyncLifetime
     {
         var id = machine.DefaultRequestHeaders.Authorization!.Parameter!.Split('_')[1];
         (await _server.Http.PostAsync($"/api/v1/keys/{id}/revocation", JsonContent.Create(new { reason = "was in a mail" }))).StatusCode.ShouldBe(HttpStatusCode.NoContent);
-    }
-
-    private async Task IngestAsync()
-    {
-        using var body = new ByteArrayContent(await File.ReadAllBytesAsync(_month.Write("calls.csv", _month.Rows.Take(5))));
-        await (await _server.Http.PostAsync("/api/v1/cdr-batches?file=calls.csv", body)).ReadAsync();
-    }
-
-    private async Task<JsonElement> DeliveryAsync(string subscription, string state)
-    {
-        JsonElement delivery = default;
-        await Poll.UntilAsync($"the delivery is {state}", async () =>
-        {
-            delivery = (await _server.Http.ReadAllAsync($"/api/v1/webhooks/{subscription}/deliveries", 10)).FirstOrDefault();
-            return delivery.ValueKind == JsonValueKind.Object && delivery.Text("state") == state;
-        });
-        return delivery;
     }
 }

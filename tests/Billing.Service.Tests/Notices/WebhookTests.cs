@@ -35,9 +35,9 @@ public sealed class WebhookTests : IAsyncLifetime
     {
         await using var receiver = await Receiver.StartAsync(HttpStatusCode.InternalServerError, HttpStatusCode.Found);
         var subscription = await SubscribeAsync(new { url = receiver.Url, types = new[] { "FileCompleted" } });
-        await IngestAsync();
+        await _server.IngestAsync(_month);
 
-        var delivery = await DeliveryAsync(subscription.Text("id"), "delivered");
+        var delivery = await _server.DeliveryAsync(subscription.Text("id"), "delivered");
         (delivery.GetProperty("attempts").GetInt32(), delivery.GetProperty("status").GetInt32()).ShouldBe((3, 204));
         receiver.Calls.Count.ShouldBe(3);
         receiver.Calls.Select(call => call.Id).Distinct().ShouldHaveSingleItem().ShouldBe(delivery.Text("event"));
@@ -64,8 +64,8 @@ public sealed class WebhookTests : IAsyncLifetime
     {
         await using var receiver = await Receiver.StartAsync(Enumerable.Repeat(HttpStatusCode.ServiceUnavailable, 20).ToArray());
         var id = (await SubscribeAsync(new { url = receiver.Url })).Text("id");
-        await IngestAsync();
-        var delivery = await DeliveryAsync(id, "failed");
+        await _server.IngestAsync(_month);
+        var delivery = await _server.DeliveryAsync(id, "failed");
         (delivery.GetProperty("attempts").GetInt32(), delivery.GetProperty("status").GetInt32()).ShouldBe((4, 503));
         (await _server.Http.ReadAllAsync($"/api/v1/webhooks/{id}/deliveries?state=failed", 1)).Select(entry => entry.Text("id")).ShouldContain(delivery.Text("id"));
         (await _server.Http.ReadAllAsync($"/api/v1/webhooks/{id}/deliveries?state=delivered", 1)).ShouldBeEmpty();
@@ -171,22 +171,4 @@ public sealed class WebhookTests : IAsyncLifetime
     private Task<Server> StartAsync(params (string, string)[] settings) => Server.StartAsync(_database.ConnectionString, [("spool", _month.Folder), .. settings]);
 
     private async Task<JsonElement> SubscribeAsync<T>(T request) => await (await _server.Http.PostAsync("/api/v1/webhooks", Json(request))).ReadAsync(HttpStatusCode.Created);
-
-    private async Task IngestAsync()
-    {
-        using var body = new ByteArrayContent(await File.ReadAllBytesAsync(_month.Write("calls.csv", _month.Rows.Take(5))));
-        await (await _server.Http.PostAsync("/api/v1/cdr-batches?file=calls.csv", body)).ReadAsync();
-    }
-
-    private async Task<JsonElement> DeliveryAsync(string subscription, string state)
-    {
-        JsonElement delivery = default;
-        await Poll.UntilAsync($"the delivery is {state}", async () =>
-        {
-            var deliveries = await _server.Http.ReadAllAsync($"/api/v1/webhooks/{subscription}/deliveries", 10);
-            delivery = deliveries.FirstOrDefault();
-            return deliveries.Count > 0 && deliveries.All(entry => entry.Text("state") == state);
-        });
-        return delivery;
-    }
 }

@@ -12,7 +12,9 @@ internal sealed class SpooledBody : IAsyncDisposable
 
     private const int NoSpaceLeft = 28;
 
-    private SpooledBody(string path) => Path = path;
+    private readonly SpoolRoom.Place? _place;
+
+    private SpooledBody(string path, SpoolRoom.Place? place) => (Path, _place) = (path, place);
 
     public string Path { get; private set; }
 
@@ -21,36 +23,70 @@ internal sealed class SpooledBody : IAsyncDisposable
     /// <summary>The SHA-256 of the bytes as sent, in lower-case hexadecimal.</summary>
     public string Sha256 { get; private set; } = "";
 
-    /// <param name="folder">Where it is kept; the machine's temporary folder when null.</param>
-    public static async Task<SpooledBody> SaveAsync(HttpContext http, string? folder, CancellationToken cancellation)
+    /// <summary>Saves the body of a request in the machine's temporary folder.</summary>
+    public static async Task<SpooledBody> SaveAsync(HttpContext http, CancellationToken cancellation) =>
+        (await SaveAsync(http, System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"{Guid.NewGuid():N}.part"), null, cancellation)).Body!;
+
+    /// <summary>Saves the body where there is room for it; what to answer when there is not.</summary>
+    public static Task<(SpooledBody? Body, IResult? Wrong)> SaveAsync(HttpContext http, SpoolRoom.Place place, CancellationToken cancellation) =>
+        SaveAsync(http, place.File, place, cancellation);
+
+    private static async Task<(SpooledBody? Body, IResult? Wrong)> SaveAsync(HttpContext http, string path, SpoolRoom.Place? place, CancellationToken cancellation)
     {
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
         {
             size.MaxRequestBodySize = LargestBody;
         }
 
-        folder ??= System.IO.Path.GetTempPath();
-        Directory.CreateDirectory(folder);
-        var spool = new SpooledBody(System.IO.Path.Combine(folder, $"{Guid.NewGuid():N}.part"));
+        var spool = new SpooledBody(path, place);
+        IResult? wrong;
         try
         {
-            await spool.CopyAsync(http.Request.Body, cancellation);
-            return spool;
+            wrong = await spool.CopyAsync(http.Request.Body, cancellation);
+        }
+        catch (IOException fault) when (place is not null && IsFullDisk(fault))
+        {
+            wrong = FullDisk();
         }
         catch
         {
             await spool.DisposeAsync();
             throw;
         }
+
+        if (wrong is null)
+        {
+            return (spool, null);
+        }
+
+        await spool.DisposeAsync();
+        await ReadAwayAsync(http.Request.Body, cancellation);
+        return (null, wrong);
+    }
+
+    /// <summary>A sender that is at it reads no answer before its last byte is taken from it.</summary>
+    private static async Task ReadAwayAsync(Stream body, CancellationToken cancellation)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(1 << 16);
+        try
+        {
+            while (await body.ReadAsync(buffer, cancellation) > 0)
+            {
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
     }
 
     /// <summary>Opens it for reading from its beginning.</summary>
     public FileStream OpenRead() => new(Path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.Asynchronous | FileOptions.SequentialScan);
 
-    /// <summary>Keeps the file under a name of its own; somebody else deletes it.</summary>
+    /// <summary>Keeps the file, which has a place in the spool, under a name of its own there; somebody else deletes it.</summary>
     public void KeepAs(string path)
     {
-        File.Move(Path, path, overwrite: true);
+        _place!.KeepAs(path);
         Path = "";
     }
 
@@ -70,7 +106,8 @@ internal sealed class SpooledBody : IAsyncDisposable
     public static IResult FullDisk() =>
         Results.Problem(detail: "The disk is full; nothing was taken in.", statusCode: StatusCodes.Status507InsufficientStorage);
 
-    private async Task CopyAsync(Stream body, CancellationToken cancellation)
+    /// <summary>Null when all of it is here.</summary>
+    private async Task<IResult?> CopyAsync(Stream body, CancellationToken cancellation)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var buffer = ArrayPool<byte>.Shared.Rent(1 << 16);
@@ -80,6 +117,11 @@ internal sealed class SpooledBody : IAsyncDisposable
             int read;
             while ((read = await body.ReadAsync(buffer, cancellation)) > 0)
             {
+                if (_place?.Grow(Length + read) is { } wrong)
+                {
+                    return wrong;
+                }
+
                 hash.AppendData(buffer, 0, read);
                 await file.WriteAsync(buffer.AsMemory(0, read), cancellation);
                 Length += read;
@@ -91,5 +133,6 @@ internal sealed class SpooledBody : IAsyncDisposable
         }
 
         Sha256 = Convert.ToHexStringLower(hash.GetHashAndReset());
+        return null;
     }
 }

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Billing.Service.Replay;
+namespace Billing.Service;
 
 /// <summary>
 /// Fields of CSV (RFC 4180) that people open in a spreadsheet. A text that would be taken for a formula gets an apostrophe before it; numbers are
@@ -16,8 +16,12 @@ internal static class Csv
             text = "'" + text;
         }
 
-        return text.AsSpan().ContainsAny("\",\r\n") ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;
+        return Quoted(text);
     }
+
+    /// <summary>A text as it is, in quotes where it needs them: for files that programs read.</summary>
+    public static string Quoted(string text) =>
+        text.AsSpan().ContainsAny("\",\r\n") ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;
 
     public static string Row(params ReadOnlySpan<object?> values)
     {

@@ -1,0 +1,188 @@
+using Billing.Service.Access;
+using Billing.Service.Hosting;
+using Billing.Service.Ingestion;
+
+namespace Billing.Service.Api.Bodies;
+
+/// <summary>
+/// The room for bodies of call records. A body is taken only when it can be kept: so many bodies and bytes may lie in the spool, those that are being
+/// sent counted with what they say they will be, and the disk must hold them. What was kept by other processes, or before this one began, lies in the same folder
+/// and counts too. So many batches are taken in at a time; the others wait as files, not in memory.
+/// </summary>
+public sealed class SpoolRoom : IDisposable
+{
+    /// <summary>Seconds after which a refused sender may try again.</summary>
+    private const string TryAgainAfter = "5";
+
+    /// <summary>A body whose length is not told is given room by and by.</summary>
+    private const long Step = 1 << 20;
+
+    private static readonly TimeSpan Margin = TimeSpan.FromMinutes(10);
+
+    private readonly SpoolSettings _settings;
+    private readonly SemaphoreSlim _turns;
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, Place> _places = new(StringComparer.Ordinal);
+
+    public SpoolRoom(BillingSettings settings)
+    {
+        _settings = SpoolSettings.Of(settings);
+        _turns = new SemaphoreSlim(_settings.AtOnce);
+    }
+
+    /// <summary>Where bodies lie.</summary>
+    public string Folder => _settings.Folder;
+
+    public void Dispose() => _turns.Dispose();
+
+    /// <summary>Waits until one of the batches at work is done; its place is free again when the answer is disposed.</summary>
+    public async Task<IDisposable> TurnAsync(CancellationToken cancellation)
+    {
+        await _turns.WaitAsync(cancellation);
+        return new Turn(_turns);
+    }
+
+    /// <summary>Room for a body, or what to answer: 413 when it never fits, 429 when it does not now, 507 when the disk has no room.</summary>
+    /// <param name="length">How long the body is; null when its sender does not say.</param>
+    internal (Place? Place, IResult? Wrong) TryTake(long? length)
+    {
+        Directory.CreateDirectory(Folder);
+        lock (_lock)
+        {
+            var place = new Place(this, Path.Combine(Folder, $"{Guid.NewGuid():N}.part"));
+            if (Refuse(length ?? 0, bodies: 1) is { } wrong)
+            {
+                return (null, wrong);
+            }
+
+            place.Reserved = length ?? 0;
+            _places.Add(Path.GetFileName(place.File), place);
+            return (place, null);
+        }
+    }
+
+    /// <summary>Room for so many bytes more, or what to answer.</summary>
+    private IResult? TryGrow(Place place, long written)
+    {
+        lock (_lock)
+        {
+            place.Written = written;
+            if (written <= place.Reserved)
+            {
+                return null;
+            }
+
+            if (written > _settings.MostBytes)
+            {
+                return TooLarge();
+            }
+
+            var wrong = Refuse(written - place.Reserved, bodies: 0);
+            if (wrong is null)
+            {
+                place.Reserved = Refuse(written + Step - place.Reserved, bodies: 0) is null ? written + Step : written;
+            }
+
+            return wrong;
+        }
+    }
+
+    /// <summary>From now on the file counts by itself.</summary>
+    private void Keep(Place place, string path)
+    {
+        lock (_lock)
+        {
+            File.Move(place.File, path, overwrite: true);
+            _places.Remove(Path.GetFileName(place.File));
+        }
+    }
+
+    private void Leave(Place place)
+    {
+        lock (_lock)
+        {
+            _places.Remove(Path.GetFileName(place.File));
+        }
+    }
+
+    private IResult? Refuse(long bytes, int bodies)
+    {
+        if (bytes > _settings.MostBytes)
+        {
+            return TooLarge();
+        }
+
+        var (count, held) = Count();
+        if (count + bodies > _settings.MostBodies || held + bytes > _settings.MostBytes)
+        {
+            return new TryAgain();
+        }
+
+        var promised = _places.Values.Sum(place => Math.Max(0, place.Reserved - place.Written));
+        return new DriveInfo(Folder).AvailableFreeSpace - promised - bytes < _settings.Free ? SpooledBody.FullDisk() : null;
+    }
+
+    /// <summary>The bodies that are here and come, and their bytes.</summary>
+    private (int Bodies, long Bytes) Count()
+    {
+        var (bodies, bytes) = (_places.Count, _places.Values.Sum(place => place.Reserved));
+        var dead = DateTime.UtcNow - _settings.LongestRequest - Margin;
+        foreach (var file in new DirectoryInfo(Folder).EnumerateFiles())
+        {
+            if (_places.ContainsKey(file.Name) || !file.Exists)
+            {
+                continue;
+            }
+
+            if (file.Extension == ".part" && file.LastWriteTimeUtc < dead)
+            {
+                // its request ended with its process
+                file.Delete();
+                continue;
+            }
+
+            bodies++;
+            bytes += file.Length;
+        }
+
+        return (bodies, bytes);
+    }
+
+    private IResult TooLarge() => Results.Problem(
+        detail: $"A body of more than {_settings.MostBytes} bytes is never taken; send it in parts.", statusCode: StatusCodes.Status413PayloadTooLarge);
+
+    /// <summary>The room of one body, until it is given back.</summary>
+    internal sealed class Place(SpoolRoom room, string file) : IDisposable
+    {
+        /// <summary>The file that the body goes to.</summary>
+        public string File => file;
+
+        internal long Reserved { get; set; }
+
+        internal long Written { get; set; }
+
+        /// <summary>Tells how much of the body is here; what to answer when there is no room for so much.</summary>
+        public IResult? Grow(long written) => room.TryGrow(this, written);
+
+        /// <summary>Gives the file another name in the folder and the place back.</summary>
+        public void KeepAs(string path) => room.Keep(this, path);
+
+        public void Dispose() => room.Leave(this);
+    }
+
+    private sealed class Turn(SemaphoreSlim turns) : IDisposable
+    {
+        public void Dispose() => turns.Release();
+    }
+
+    private sealed class TryAgain : IResult
+    {
+        public Task ExecuteAsync(HttpContext httpContext)
+        {
+            httpContext.Response.Headers.RetryAfter = TryAgainAfter;
+            return Results.Problem(
+                detail: "As many call records wait as can be kept; nothing of this body was. Send it again after the seconds of Retry-After.",
+                statusCode: StatusCodes.Status429TooManyRequests).ExecuteAsync(httpContext);
+        }
+    }
+}
