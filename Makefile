@@ -1,13 +1,16 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 clusters = $(filter-out binaries,$(notdir $(patsubst %/,%,$(wildcard .local/postgres/*/))))
-.PHONY: help run test build lint bench faults pages db stop clean wipe
+.PHONY: help run demo-sip test build lint bench faults pages db stop clean wipe
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## set everything up, bill the demo month and serve it until Ctrl-C
 	@deploy/run.sh
+
+demo-sip: ## place SIP calls through a real Kamailio and bill them, in about a minute
+	@deploy/demo-sip.sh
 
 test: ## set everything up and run every test
 	@deploy/test.sh
@@ -19,7 +22,7 @@ build: ## leave the command at .local/bin/billing
 lint: ## check the format of the code and the scripts; changes nothing
 	@dotnet restore Billing.sln -v:q
 	@dotnet format Billing.sln --verify-no-changes --no-restore
-	@if command -v shellcheck >/dev/null; then shellcheck -x deploy/*.sh .ci/run; else echo "shellcheck is not installed: the scripts were not checked"; fi
+	@if command -v shellcheck >/dev/null; then shellcheck -x deploy/*.sh deploy/sip/*.sh .ci/run; else echo "shellcheck is not installed: the scripts were not checked"; fi
 
 bench: ## run the benchmarks; ARGS="..." goes to them
 	@deploy/bench.sh $(ARGS)

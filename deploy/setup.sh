@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Makes sure of what the project needs: the .NET 10 SDK, ICU, a PostgreSQL server, and the Japanese font of its PDF documents.
-# With --tests also the browser of the browser tests. Repeatable; quick when all is there.
+# With --sip also Kamailio and sipp, with --tests these and the browser of the browser tests. Repeatable; quick when all is there.
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=common.sh
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
@@ -115,6 +115,33 @@ need_chromium() {
 Install the package chromium of your system, or name its program in BILLING_CHROMIUM."
 }
 
+# The package would start a proxy for everybody on port 5060: it is kept from that, now and at the next start of the machine.
+sip_from_apt() {
+    local fresh='' status=0
+    can_use_apt || return 1
+    update_lists
+    if [ -d /run/systemd/system ] && ! PATH=$PATH:/usr/sbin command -v kamailio >/dev/null; then fresh=1; fi
+    if [ -n "$fresh" ]; then as_root systemctl mask --runtime kamailio.service >>"$log" 2>&1; fi
+    apt install -y --no-install-recommends kamailio sip-tester || status=1
+    if [ -n "$fresh" ]; then
+        as_root systemctl disable kamailio.service >>"$log" 2>&1 || true
+        as_root systemctl unmask --runtime kamailio.service >>"$log" 2>&1 || true
+    fi
+    return $status
+}
+
+need_sip() {
+    local program missing=''
+    for program in kamailio kamcmd sipp; do
+        PATH=$PATH:/usr/sbin command -v $program >/dev/null || missing=1
+    done
+    [ -n "$missing" ] || return 0
+    say "Installing Kamailio and sipp from the system's packages (log: $log)"
+    if sip_from_apt; then return; fi
+    die "Kamailio 5.6 or sipp 3.6, or later, is missing and could not be installed (log: $log).
+Install the packages kamailio and sip-tester of your system."
+}
+
 mkdir -p "$local_dir"
 log=$local_dir/setup.log
 exec 9>"$local_dir/setup.lock"
@@ -123,4 +150,7 @@ need_dotnet
 need_icu
 need_postgres
 need_font
-if [ "${1:-}" = --tests ]; then need_chromium; fi
+case ${1:-} in
+    --tests) need_chromium && need_sip ;;
+    --sip) need_sip ;;
+esac

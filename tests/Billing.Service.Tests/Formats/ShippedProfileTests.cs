@@ -38,7 +38,7 @@ public sealed class ShippedProfileTests
         BuiltInProfiles.Names.ShouldBe(
         [
             "asterisk-csv", "asterisk-json", "broadworks-xml", "cisco-cucm", "fixed-width-carrier", "freeswitch-csv", "freeswitch-json", "kamailio-acc",
-            "opensips-flatstore", "opensips-flatstore-csv",
+            "kamailio-flatstore", "opensips-flatstore", "opensips-flatstore-csv",
         ]);
 
     [Fact]
