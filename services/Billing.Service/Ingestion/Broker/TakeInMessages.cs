@@ -56,8 +56,14 @@ internal sealed partial class TakeInMessages(BrokerSettings settings, TakeInMess
         consumer.ReceivedAsync += async (_, delivery) =>
         {
             await turns.WaitAsync(CancellationToken.None);
-            await HandleAsync(queues, delivery, lost.Token, stop);
-            turns.Release();
+            try
+            {
+                await HandleAsync(queues, delivery, lost.Token, stop);
+            }
+            finally
+            {
+                turns.Release();
+            }
         };
         await queues.Channel.BasicQosAsync(0, settings.Prefetch, global: false, stop);
         await queues.Channel.BasicConsumeAsync(settings.Queue, autoAck: false, consumer, stop);
