@@ -99,7 +99,7 @@ internal sealed class BrokerQueues : IAsyncDisposable
             cancel);
     }
 
-    private Task QueueAsync(string name, Dictionary<string, object?> arguments, CancellationToken cancel)
+    private Task<QueueDeclareOk> QueueAsync(string name, Dictionary<string, object?> arguments, CancellationToken cancel)
     {
         arguments["x-queue-type"] = "quorum";
         return Channel.QueueDeclareAsync(name, durable: true, exclusive: false, autoDelete: false, arguments, cancellationToken: cancel);

@@ -53,10 +53,10 @@ internal sealed record DeadMessage(string Id, string File, string? Profile, stri
     private static string IdOf(CdrMessage message, ReadOnlySpan<byte> body)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        Span<byte> length = stackalloc byte[sizeof(int)];
         foreach (var text in (string?[])[message.File, message.ProfileName, message.Source, message.Encoding])
         {
             var bytes = Encoding.UTF8.GetBytes(text ?? "");
-            Span<byte> length = stackalloc byte[sizeof(int)];
             BinaryPrimitives.WriteInt32BigEndian(length, bytes.Length);
             hash.AppendData(length);
             hash.AppendData(bytes);
