@@ -107,7 +107,7 @@ internal sealed class BrokerQueues : IAsyncDisposable
 
     private static string Explain(Exception fault) => fault switch
     {
-        BrokerUnreachableException { InnerException: { } inner } => $"the broker can not be reached: {inner.Message}",
+        BrokerUnreachableException => $"the broker can not be reached: {fault.GetBaseException().Message}",
         OperationInterruptedException { ShutdownReason: { } reason } => reason.ReplyText,
         _ => fault.Message,
     };

@@ -8,7 +8,7 @@ namespace Billing.Service.Ingestion.Broker;
 /// What a message of call records says about its body, which is a file of call records as any other: CSV with its header or JSON lines, plain or gzip, or what a
 /// switch writes.
 /// </summary>
-/// <param name="File">The name that it goes by.</param>
+/// <param name="File">The name that it goes by: without a folder, on one line and not too long, whatever its sender says.</param>
 /// <param name="ProfileName">The profile that makes cdr v1 of it; null when it is cdr v1.</param>
 /// <param name="Source">The name of the switch, in place of the profile's.</param>
 /// <param name="Encoding">How it says it is compressed.</param>
@@ -18,10 +18,10 @@ internal sealed record CdrMessage(string File, string? ProfileName, string? Sour
     public const string ProfileHeader = "profile";
     public const string SourceHeader = "source";
 
-    private const int LongestText = 255;
+    private const int LongestName = 255;
 
     public static CdrMessage Of(IReadOnlyBasicProperties properties) => new(
-        Text(properties.Headers, FileHeader) ?? Whole(properties.MessageId) ?? "message",
+        Name(Text(properties.Headers, FileHeader)) ?? Name(properties.MessageId) ?? "message",
         Text(properties.Headers, ProfileHeader),
         Text(properties.Headers, SourceHeader),
         Whole(properties.ContentEncoding));
@@ -37,11 +37,6 @@ internal sealed record CdrMessage(string File, string? ProfileName, string? Sour
     /// <summary>The profile, null when none is named; or why the message can not be read. Only the service's own profiles count: a sender names no file of this machine.</summary>
     public (Profile? Profile, DocumentFault? Fault) FindProfile()
     {
-        if (File.Length > LongestText || File.Any(char.IsControl) || Path.GetFileName(File) != File)
-        {
-            return (null, new DocumentFault(FileHeader, $"a name of at most {LongestText} characters without a folder is expected"));
-        }
-
         if (Encoding is not (null or "gzip" or "identity"))
         {
             return (null, new DocumentFault("content-encoding", "a body may be compressed with gzip only"));
@@ -51,6 +46,9 @@ internal sealed record CdrMessage(string File, string? ProfileName, string? Sour
             : BuiltInProfiles.Find(ProfileName) is { } document ? BuiltInProfiles.Read(document, Source)
             : (null, new DocumentFault(ProfileHeader, "there is no profile of that name"));
     }
+
+    private static string? Name(string? text) => Whole(Path.GetFileName(text)) is not { } name ? null
+        : new string([.. name.Take(LongestName).Select(sign => char.IsControl(sign) ? '?' : sign)]);
 
     private static string? Whole(string? text) => string.IsNullOrEmpty(text) ? null : text;
 }

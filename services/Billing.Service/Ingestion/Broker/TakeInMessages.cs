@@ -126,7 +126,7 @@ internal sealed partial class TakeInMessages(BrokerSettings settings, TakeInMess
             return;
         }
 
-        await queues.Channel.BasicAckAsync(delivery.DeliveryTag, multiple: false, cancel);
+        await queues.Channel.BasicAckAsync(delivery.DeliveryTag, multiple: false, CancellationToken.None);
         TakenIn(log, message.File, result.Receipt!.Rows, result.WasKnown);
     }
 
