@@ -1,5 +1,6 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
+brokers = $(notdir $(patsubst %/,%,$(wildcard .local/rabbitmq/*/)))
 clusters = $(filter-out binaries,$(notdir $(patsubst %/,%,$(wildcard .local/postgres/*/))))
 .PHONY: help run demo-sip test build lint bench faults pages db stop clean wipe
 
@@ -37,11 +38,13 @@ db: ## open psql on the service's database
 	@deploy/postgres.sh start
 	@deploy/postgres.sh psql
 
-stop: ## stop the private databases
+stop: ## stop the private databases and brokers
 	@for name in $(clusters); do deploy/postgres.sh stop --name "$$name"; done
+	@for name in $(brokers); do deploy/rabbitmq.sh stop --name "$$name"; done
 
 clean: ## remove what was built; the private databases stay
 	@rm -rf .local/build .local/publish* .local/bin .local/test-results
 
-wipe: ## remove the private databases with their data
+wipe: ## remove the private databases and brokers with their data
 	@for name in $(clusters); do deploy/postgres.sh wipe --name "$$name"; done
+	@for name in $(brokers); do deploy/rabbitmq.sh wipe --name "$$name"; done

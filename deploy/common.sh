@@ -10,6 +10,13 @@ die() { printf '%s\n' "$@" >&2; exit 1; }
 # taken PORT: does something listen there?
 taken() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
+# Below the range from which systems give ports to outgoing connections.
+new_port() {
+    local port
+    while port=$((20000 + RANDOM % 10000)); taken "$port"; do :; done
+    say "$port"
+}
+
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_GENERATE_ASPNET_CERTIFICATE=false
 # Build servers left behind would hold the output open, and a caller that reads it through a pipe would wait for them.
 export MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_USE_MSBUILD_SERVER=0
@@ -94,6 +101,15 @@ account_folder() {
     say "$folder"
 }
 
+# The program that starts RabbitMQ as whoever calls it; the one on PATH starts the system's own broker.
+rabbitmq_program() {
+    local program
+    for program in /usr/lib/rabbitmq/bin/rabbitmq-server /usr/lib/rabbitmq/lib/rabbitmq_server-*/sbin/rabbitmq-server; do
+        if [ -x "$program" ]; then say "$program"; return; fi
+    done
+    return 1
+}
+
 # hold_cluster NAME starts a private cluster for as long as a script runs, unless BILLING_DB names a database to use.
 # release_cluster stops it, unless it was started otherwise or another script still holds it.
 hold_cluster() {
@@ -113,4 +129,24 @@ release_cluster() {
         "$root/deploy/postgres.sh" stop --name "$held"
     fi
     held=
+}
+
+# The same for a private broker, unless BILLING_BROKER names one to use.
+hold_broker() {
+    local state=$local_dir/rabbitmq/$1 passing=
+    if [ -n "${BILLING_BROKER:-}" ]; then return; fi
+    mkdir -p "$state"
+    exec 7<"$state"
+    flock -s 7
+    if [ -e "$state/passing" ] || ! "$root/deploy/rabbitmq.sh" status --name "$1" >/dev/null 2>&1; then passing=1; fi
+    "$root/deploy/rabbitmq.sh" start --name "$1" 7<&-
+    if [ -n "$passing" ]; then touch "$state/passing"; fi
+    held_broker=$1
+}
+
+release_broker() {
+    if [ -n "${held_broker:-}" ] && [ -e "$local_dir/rabbitmq/$held_broker/passing" ] && flock -xn 7; then
+        "$root/deploy/rabbitmq.sh" stop --name "$held_broker"
+    fi
+    held_broker=
 }

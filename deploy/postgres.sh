@@ -142,13 +142,6 @@ configure() {
     fi
 }
 
-# Below the range from which systems give ports to outgoing connections.
-new_port() {
-    local port
-    while port=$((20000 + RANDOM % 10000)); taken "$port"; do :; done
-    say "$port"
-}
-
 start() {
     local port try
     if [ -n "${BILLING_DB:-}" ]; then say "BILLING_DB is set: no private cluster is started."; return; fi

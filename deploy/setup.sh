@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Makes sure of what the project needs: the .NET 10 SDK, ICU, a PostgreSQL server, and the Japanese font of its PDF documents.
-# With --sip also Kamailio and sipp, with --tests these and the browser of the browser tests. Repeatable; quick when all is there.
+# With --sip also Kamailio and sipp, with --tests these and the browser and the broker of the tests. Repeatable; quick when all is there.
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=common.sh
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
@@ -142,6 +142,29 @@ need_sip() {
 Install the packages kamailio and sip-tester of your system."
 }
 
+# The package would start a broker of the system, now and at each boot: both are forbidden to it before it arrives.
+rabbitmq_from_apt() {
+    local policy=/usr/sbin/policy-rc.d unit=/etc/systemd/system/rabbitmq-server.service made= status=0
+    can_use_apt && update_lists && offered rabbitmq-server || return 1
+    say "Installing RabbitMQ from the system's packages; its own service is masked (log: $log)"
+    if [ -d /etc/systemd/system ] && [ ! -e "$unit" ]; then as_root ln -s /dev/null "$unit"; fi
+    if [ ! -e $policy ]; then
+        printf '#!/bin/sh\nexit 101\n' | as_root tee $policy >/dev/null
+        as_root chmod 755 $policy
+        made=1
+    fi
+    apt install -y --no-install-recommends rabbitmq-server || status=$?
+    if [ -n "$made" ]; then as_root rm -f $policy; fi
+    return $status
+}
+
+need_rabbitmq() {
+    if [ -n "${BILLING_TEST_BROKER:-}" ] || rabbitmq_program >/dev/null; then return; fi
+    if rabbitmq_from_apt && rabbitmq_program >/dev/null; then return; fi
+    die "RabbitMQ, which the tests of the broker need, is missing and could not be installed (log: $log).
+Install the package rabbitmq-server of your system, or put the address of a broker of yours into BILLING_TEST_BROKER."
+}
+
 mkdir -p "$local_dir"
 log=$local_dir/setup.log
 exec 9>"$local_dir/setup.lock"
@@ -151,6 +174,6 @@ need_icu
 need_postgres
 need_font
 case ${1:-} in
-    --tests) need_chromium && need_sip ;;
+    --tests) need_chromium && need_rabbitmq && need_sip ;;
     --sip) need_sip ;;
 esac

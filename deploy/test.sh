@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Runs every test project and ends with one line, "N passed, N failed". Arguments go to `dotnet test`.
-# The tests find their database in BILLING_TEST_DB; unless that or BILLING_DB is set, a private cluster is started.
+# The tests find their database in BILLING_TEST_DB; unless that or BILLING_DB is set, a private cluster is started. In the same way
+# they find their broker in BILLING_TEST_BROKER.
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=common.sh
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
@@ -21,7 +22,7 @@ run_project() {
     say "Testing $name"
     dotnet test "$project" -c Release --no-build --nologo -v q --results-directory "$results" \
         --logger "trx;LogFileName=$name.trx" --logger "console;verbosity=minimal" \
-        --blame-hang-timeout 5m --blame-hang-dump-type none "$@" </dev/null >"$results/$name.log" 2>&1 8<&- || status=$?
+        --blame-hang-timeout 5m --blame-hang-dump-type none "$@" </dev/null >"$results/$name.log" 2>&1 7<&- 8<&- || status=$?
     sed -E "/$noise/d" "$results/$name.log"
     total=$(count "$report" total)
     executed=$(count "$report" executed)
@@ -44,19 +45,30 @@ export BILLING_TEST_COMMAND=$local_dir/bin/billing
 # Programs that live for a minute are compiled in vain for the second time.
 export DOTNET_TieredPGO=0
 
+release() {
+    release_cluster
+    release_broker
+}
+trap release EXIT
+trap 'exit 130' INT TERM HUP
+
 if [ -z "${BILLING_TEST_DB:-}" ]; then
-    trap release_cluster EXIT
-    trap 'exit 130' INT TERM HUP
     hold_cluster test
     BILLING_TEST_DB=$(deploy/postgres.sh url --name test)
     export BILLING_TEST_DB
+fi
+
+if [ -z "${BILLING_TEST_BROKER:-}" ]; then
+    hold_broker test
+    BILLING_TEST_BROKER=$(deploy/rabbitmq.sh url --name test)
+    export BILLING_TEST_BROKER
 fi
 
 while read -r project; do
     run_project "$project" "$@"
 done < <(grep -l --include='*.csproj' -r 'Microsoft\.NET\.Test\.Sdk' tests | sort)
 
-release_cluster
+release
 summary="$passed passed, $failed failed"
 if [ $skipped != 0 ]; then summary+=", $skipped skipped"; fi
 say "$summary" | tee "$results/summary"

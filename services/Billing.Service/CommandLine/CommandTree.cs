@@ -44,6 +44,7 @@ internal static class CommandTree
         root.Add(ContractsCommand.Create().WithSettings());
         root.Add(IngestCommand.Create().WithSettings());
         root.Add(WatchCommand.Create().WithSettings());
+        root.Add(BrokerCommand.Create().WithSettings());
         root.Add(ProfilesCommand.Create());
         root.Add(SuspenseCommand.Create().WithSettings());
         root.Add(RejectsCommand.Create().WithSettings());

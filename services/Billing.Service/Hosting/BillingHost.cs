@@ -3,6 +3,7 @@ using Billing.Service.Access;
 using Billing.Service.Hosting.MonthClose;
 using Billing.Service.Hosting.Refusals;
 using Billing.Service.Ingestion;
+using Billing.Service.Ingestion.Broker;
 using Billing.Service.Ingestion.Watching;
 using Billing.Service.Invoicing;
 using Billing.Service.Knowledge;
@@ -80,6 +81,9 @@ public static class BillingHost
             builder.Services.AddHostedService<TimeOutHalvesHourly>();
             builder.Services.AddSingleton(WatchSettings.Of(settings));
             builder.Services.AddHostedService<WatchFolders>();
+            builder.Services.AddSingleton(BrokerSettings.Of(settings));
+            builder.Services.AddSingleton<TakeInMessage>();
+            builder.Services.AddHostedService<TakeInMessages>();
         }
     }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Billing.Service.Access;
 using Billing.Service.Ingestion;
+using Billing.Service.Ingestion.Broker;
 using Billing.Service.Ingestion.Watching;
 using Npgsql;
 
@@ -34,6 +35,7 @@ public sealed class BillingSettings
         new("webhook-backoff", ["BILLING_WEBHOOK_BACKOFF"], "5,30,120,600,3600,21600,86400", "Seconds before a webhook that failed is tried again, one after the other"),
         new("otlp", ["OTEL_EXPORTER_OTLP_ENDPOINT"], null, "OpenTelemetry endpoint to which traces and metrics are sent; none when absent"),
         .. WatchSettings.Definitions,
+        .. BrokerSettings.Definitions,
         .. Notices.MailSettings.Definitions,
         .. AccessSettings.Definitions,
     ];
@@ -193,6 +195,7 @@ public sealed class BillingSettings
         _ = LogAt(LogLevel.Warning);
         _ = AccessSettings.Of(this);
         _ = SpoolSettings.Of(this);
+        _ = BrokerSettings.Of(this);
         _ = IdentitySettings.Of(this);
         _ = Notices.MailSettings.Of(this);
         if (_settings["db"].Value is { } connection && !DatabaseAddress.IsValid(connection))
@@ -241,7 +244,12 @@ public sealed record SettingDefinition(string Name, IReadOnlyList<string> Variab
 public sealed record Setting(SettingDefinition Definition, string? Value, string Source)
 {
     /// <summary>The value as it may be shown: a password is left out.</summary>
-    public string? Shown => Value is null || !Definition.IsSecret ? Value : Definition.Name == "db" ? DatabaseAddress.WithoutSecrets(Value) : "(set)";
+    public string? Shown => Value is null || !Definition.IsSecret ? Value : Definition.Name switch
+    {
+        "db" => DatabaseAddress.WithoutSecrets(Value),
+        "broker" => BrokerSettings.WithoutSecrets(Value),
+        _ => "(set)",
+    };
 }
 
 /// <summary>A setting is missing or not what it should be.</summary>

@@ -57,6 +57,7 @@ public sealed class SettingsTests : IDisposable
             "log-format" => "json",
             "smtp-security" => "tls",
             "smtp-from" => "billing@example.jp",
+            "broker" => "amqp://user:word@broker",
             _ => "3",
         });
         var settings = Load(new() { ["BILLING_CONFIG"] = File(JsonSerializer.Serialize(values)) });

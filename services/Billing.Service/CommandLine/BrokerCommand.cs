@@ -1,0 +1,109 @@
+using System.CommandLine;
+using System.Text.Json;
+using Billing.Service.Ingestion.Broker;
+
+namespace Billing.Service.CommandLine;
+
+/// <summary><c>billing broker</c>: call records as messages of a RabbitMQ. Works with the broker alone, without the database.</summary>
+internal static class BrokerCommand
+{
+    private const int RowsOfAMessage = 10_000;
+
+    public static Command Create() => new("broker", "Call records as messages of a RabbitMQ (BILLING_BROKER), which a running server takes in.")
+    {
+        CreateSend(),
+        new Command("dead", "Messages that could not be read: nothing of theirs was taken in, and they wait to be replayed.") { CreateList(), CreateReplay() },
+    };
+
+    private static Command CreateSend()
+    {
+        var files = new Argument<string[]>("files") { Arity = ArgumentArity.OneOrMore, Description = "Files of cdr v1 (CSV or JSON lines) or, with --profile, of a switch; plain or gzip" };
+        var rows = new Option<int>("--rows") { HelpName = "number", DefaultValueFactory = _ => RowsOfAMessage, Description = "Rows that a message has at most; the file of a switch is one message" };
+        var profile = new Option<string?>("--profile") { HelpName = "name", Description = "What makes cdr v1 of the file: a profile of 'billing profiles list'" };
+        rows.Validators.Add(result =>
+        {
+            if (result.GetValue(rows) < 1)
+            {
+                result.AddError("--rows: a whole number from 1 is expected");
+            }
+        });
+        var command = new Command("send", "Sends files to the queue, in messages of some rows each; done when the broker has confirmed them. Sending a file again changes nothing.")
+        {
+            files, profile, ProfileOptions.Source, rows, CommonOptions.Json,
+        };
+        command.SetAction((parsed, cancellation) => With(parsed, async (queues, settings) =>
+        {
+            var send = new SendFile(queues, settings);
+            foreach (var file in parsed.GetRequiredValue(files))
+            {
+                var sent = parsed.GetValue(profile) is { } name
+                    ? await send.RunWholeAsync(file, name, parsed.GetValue(ProfileOptions.Source), cancellation)
+                    : await send.RunAsync(file, parsed.GetValue(rows), cancellation);
+                Console.Out.WriteLine(parsed.GetValue(CommonOptions.Json)
+                    ? JsonSerializer.Serialize(sent, Output.JsonLine)
+                    : $"{sent.File}: {(sent.Rows is { } count ? $"{count:N0} rows in " : "")}{sent.Messages:N0} {(sent.Messages == 1 ? "message" : "messages")}, confirmed");
+            }
+
+            return Exit.Done;
+        }, cancellation));
+        return command;
+    }
+
+    private static Command CreateList()
+    {
+        var command = new Command("list", "Lists them, newest first.") { CommonOptions.Json };
+        command.SetAction((parsed, cancellation) => With(parsed, async (queues, settings) =>
+        {
+            var dead = await DeadMessages.ListAsync(queues, settings, cancellation);
+            if (parsed.GetValue(CommonOptions.Json))
+            {
+                Console.Out.WriteLine(JsonSerializer.Serialize(dead, Output.Json));
+                return Exit.Done;
+            }
+
+            foreach (var message in dead)
+            {
+                Console.Out.WriteLine($"{message.Id}  {message.PutAsideAt:uuuu-MM-dd'T'HH:mm:ss'Z'}  {message.Bytes,12:N0} bytes  {message.File}{(message.Profile is null ? "" : $" ({message.Profile})")}  {message.Reason}");
+            }
+
+            Console.Out.WriteLine(dead.Count == 0 ? "There are no dead messages." : $"{dead.Count} dead messages");
+            return Exit.Done;
+        }, cancellation));
+        return command;
+    }
+
+    private static Command CreateReplay()
+    {
+        var ids = new Argument<string[]>("id") { Arity = ArgumentArity.ZeroOrMore, Description = "Ids as list shows them" };
+        var all = new Option<bool>("--all") { Description = "Replay every dead message" };
+        var command = new Command("replay", "Sends messages back to the queue, once what stopped them is mended; a running server takes them in.") { ids, all };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(all) == result.GetValue(ids) is { Length: > 0 })
+            {
+                result.AddError("give ids or --all");
+            }
+        });
+        command.SetAction((parsed, cancellation) => With(parsed, async (queues, settings) =>
+        {
+            var asked = parsed.GetValue(all) ? null : parsed.GetValue(ids);
+            var replayed = await DeadMessages.ReplayAsync(queues, settings, asked, cancellation);
+            var unknown = (asked ?? []).Except(replayed).ToList();
+            foreach (var id in unknown)
+            {
+                Run.Error($"there is no dead message {id}");
+            }
+
+            Console.Out.WriteLine($"{replayed.Count} messages will be taken in again by a running server.");
+            return unknown.Count == 0 ? Exit.Done : Exit.Failed;
+        }, cancellation));
+        return command;
+    }
+
+    private static Task<int> With(ParseResult parsed, Func<BrokerQueues, BrokerSettings, Task<int>> action, CancellationToken cancellation) => Run.Guarded(async () =>
+    {
+        var settings = BrokerSettings.Needed(CommonOptions.Settings(parsed));
+        await using var queues = await BrokerQueues.OpenAsync(settings, cancellation);
+        return await action(queues, settings);
+    }, cancellation);
+}

@@ -1,0 +1,56 @@
+using Billing.Service.Hosting;
+
+namespace Billing.Service.Ingestion.Broker;
+
+/// <summary>What <see cref="BillingSettings"/> say about the broker (AMQP 0-9-1, RabbitMQ) that call records come from.</summary>
+/// <param name="Address">Where it is, with user and password; null when there is none.</param>
+/// <param name="Queue">The queue of call records.</param>
+/// <param name="Prefetch">How many messages one process holds at a time, and takes in at the same time.</param>
+public sealed record BrokerSettings(Uri? Address, string Queue, ushort Prefetch)
+{
+    private const int LongestName = 200;
+
+    /// <summary>The settings there are.</summary>
+    internal static IReadOnlyList<SettingDefinition> Definitions { get; } =
+    [
+        new("broker", ["BILLING_BROKER"], null, "Address of a RabbitMQ from whose queue serve takes call records: amqp://user:password@host:5672, or amqps", IsSecret: true),
+        new("broker-queue", ["BILLING_BROKER_QUEUE"], "billing.cdr", "The queue; what can not be read goes to the queue of that name with .dead behind it"),
+        new("broker-prefetch", ["BILLING_BROKER_PREFETCH"], "4", "Messages that a process takes in at the same time; it holds no more"),
+    ];
+
+    /// <summary>The queue of the messages that can not be read.</summary>
+    public string DeadQueue => $"{Queue}.dead";
+
+    /// <summary>Queue and place in one short phrase for messages, without user and password.</summary>
+    public string Place => $"{Queue} at {Address?.Host}:{Port(Address)}";
+
+    /// <exception cref="SettingException">The address is none, or a number is out of its bounds.</exception>
+    internal static BrokerSettings Of(BillingSettings settings)
+    {
+        var queue = settings.Text("broker-queue")!;
+        if (queue.Length > LongestName || queue.Any(char.IsControl) || queue.StartsWith("amq.", StringComparison.Ordinal))
+        {
+            throw new SettingException($"broker-queue: a name of at most {LongestName} characters is expected that does not begin with amq.");
+        }
+
+        return new BrokerSettings(
+            settings.Text("broker") is { } text ? Read(text) ?? throw new SettingException("broker: an address such as amqp://user:password@host:5672 is expected") : null,
+            queue,
+            (ushort)settings.Whole("broker-prefetch", 1, 1000));
+    }
+
+    /// <summary>The same for a command that can do nothing without a broker.</summary>
+    /// <exception cref="SettingException">There is none.</exception>
+    internal static BrokerSettings Needed(BillingSettings settings) => Of(settings) is { Address: not null } broker
+        ? broker
+        : throw new SettingException("no broker: set BILLING_BROKER to an address such as amqp://user:password@host:5672", IsUsage: false);
+
+    /// <summary>The address as people may see it.</summary>
+    internal static string WithoutSecrets(string address) =>
+        Read(address) is { } uri ? $"{uri.Scheme}://{(uri.UserInfo.Length > 0 ? "***@" : "")}{uri.Host}:{Port(uri)}{(uri.AbsolutePath == "/" ? "" : uri.AbsolutePath)}" : "(no address)";
+
+    private static Uri? Read(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "amqp" or "amqps" && uri.Host.Length > 0 && uri.Segments.Length <= 2 ? uri : null;
+
+    private static int? Port(Uri? address) => address is { Port: < 0 } ? address.Scheme == "amqps" ? 5671 : 5672 : address?.Port;
+}

@@ -1,0 +1,104 @@
+using System.Globalization;
+using Billing.Formats.Containers;
+using RabbitMQ.Client;
+
+namespace Billing.Service.Ingestion.Broker;
+
+/// <summary>What became of a file that was sent.</summary>
+/// <param name="Messages">How many the broker has confirmed.</param>
+/// <param name="Rows">The rows in them; null when only a profile can tell them.</param>
+internal sealed record SentFile(string File, int Messages, long? Rows);
+
+/// <summary>
+/// Sends a file of call records to the queue: cdr v1 in messages of so many rows, each with the header; the file of a switch whole, for only its profile
+/// knows what its rows are. The same file gives the same messages, so sending it again changes nothing.
+/// </summary>
+internal sealed class SendFile(BrokerQueues queues, BrokerSettings settings)
+{
+    /// <param name="rows">How many rows a message has at most.</param>
+    public async Task<SentFile> RunAsync(string path, int rows, CancellationToken cancel)
+    {
+        using var file = InputFile.Open(path);
+        using var text = OpenText(file);
+        var lines = new LineReader(text);
+        lines.SkipByteOrderMark();
+        var isCsv = lines.NextByte() != '{';
+        var (name, sent, total) = (Path.GetFileName(path), 0, 0L);
+        var header = isCsv && lines.TryRead(out var first) ? first.ToArray() : null;
+        while (true)
+        {
+            using var body = new MemoryStream();
+            var count = Fill(body, lines, header, rows);
+            if (count == 0 && sent > 0)
+            {
+                return new SentFile(name, sent, total);
+            }
+
+            await SendAsync(name, isCsv ? "text/csv" : "application/x-ndjson", [], body.GetBuffer().AsMemory(0, (int)body.Length), sent + 1, cancel);
+            (sent, total) = (sent + 1, total + count);
+            if (count < rows)
+            {
+                return new SentFile(name, sent, total);
+            }
+        }
+    }
+
+    /// <param name="profile">The name of a profile that the service knows.</param>
+    /// <param name="source">The name of the switch, in place of the profile's.</param>
+    public async Task<SentFile> RunWholeAsync(string path, string profile, string? source, CancellationToken cancel)
+    {
+        var headers = new Dictionary<string, object?> { [CdrMessage.ProfileHeader] = profile };
+        if (source is not null)
+        {
+            headers[CdrMessage.SourceHeader] = source;
+        }
+
+        await SendAsync(Path.GetFileName(path), "application/octet-stream", headers, InputFile.ReadAll(path), 1, cancel);
+        return new SentFile(Path.GetFileName(path), 1, null);
+    }
+
+    private Task SendAsync(string name, string contentType, Dictionary<string, object?> headers, ReadOnlyMemory<byte> body, int no, CancellationToken cancel)
+    {
+        headers[CdrMessage.FileHeader] = name;
+        var properties = new BasicProperties
+        {
+            Persistent = true,
+            ContentType = contentType,
+            MessageId = string.Create(CultureInfo.InvariantCulture, $"{name}/{no}"),
+            Headers = headers,
+        };
+        return queues.PublishAsync(settings.Queue, properties, body, cancel);
+    }
+
+    /// <returns>How many rows there were.</returns>
+    private static int Fill(MemoryStream body, LineReader lines, byte[]? header, int rows)
+    {
+        if (header is not null)
+        {
+            body.Write(header);
+            body.WriteByte((byte)'\n');
+        }
+
+        var count = 0;
+        for (; count < rows && lines.TryRead(out var line); count++)
+        {
+            if (lines.IsCut)
+            {
+                throw new InvalidDataException($"line {lines.LineNumber} is longer than {LineReader.LongestLine} bytes");
+            }
+
+            body.Write(line);
+            body.WriteByte((byte)'\n');
+        }
+
+        return count;
+    }
+
+    private static Stream OpenText(FileStream file)
+    {
+        Span<byte> magic = stackalloc byte[2];
+        var isGzip = file.ReadAtLeast(magic, 2, throwOnEndOfStream: false) == 2 && magic[0] == 0x1F && magic[1] == 0x8B;
+        file.Position = 0;
+        return isGzip ? new GzipText(file) : file;
+    }
+}
