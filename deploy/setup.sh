@@ -115,18 +115,19 @@ need_chromium() {
 Install the package chromium of your system, or name its program in BILLING_CHROMIUM."
 }
 
-# The package would start a proxy for everybody on port 5060: it is kept from that, now and at the next start of the machine.
-sip_from_apt() {
-    local fresh='' status=0
-    can_use_apt || return 1
-    update_lists
-    if [ -d /run/systemd/system ] && ! PATH=$PATH:/usr/sbin command -v kamailio >/dev/null; then fresh=1; fi
-    if [ -n "$fresh" ]; then as_root systemctl mask --runtime kamailio.service >>"$log" 2>&1; fi
-    apt install -y --no-install-recommends kamailio sip-tester || status=1
-    if [ -n "$fresh" ]; then
-        as_root systemctl disable kamailio.service >>"$log" 2>&1 || true
-        as_root systemctl unmask --runtime kamailio.service >>"$log" 2>&1 || true
+# quiet_install SERVER [PACKAGE…]: the package of a server would start it for the system, now and at each boot. Unless the system has it already, both are
+# forbidden to it before it arrives.
+quiet_install() {
+    local policy=/usr/sbin/policy-rc.d unit=/etc/systemd/system/$1.service made='' status=0
+    can_use_apt && update_lists && offered "$1" || return 1
+    if [ -d /etc/systemd/system ] && [ ! -e "$unit" ] && ! dpkg -s "$1" >/dev/null 2>&1; then as_root ln -s /dev/null "$unit"; fi
+    if [ ! -e $policy ]; then
+        printf '#!/bin/sh\nexit 101\n' | as_root tee $policy >/dev/null
+        as_root chmod 755 $policy
+        made=1
     fi
+    apt install -y --no-install-recommends "$@" || status=$?
+    if [ -n "$made" ]; then as_root rm -f $policy; fi
     return $status
 }
 
@@ -136,31 +137,16 @@ need_sip() {
         PATH=$PATH:/usr/sbin command -v $program >/dev/null || missing=1
     done
     [ -n "$missing" ] || return 0
-    say "Installing Kamailio and sipp from the system's packages (log: $log)"
-    if sip_from_apt; then return; fi
+    say "Installing Kamailio and sipp from the system's packages; Kamailio's own service is masked (log: $log)"
+    if quiet_install kamailio sip-tester; then return; fi
     die "Kamailio 5.6 or sipp 3.6, or later, is missing and could not be installed (log: $log).
 Install the packages kamailio and sip-tester of your system."
 }
 
-# The package would start a broker of the system, now and at each boot: both are forbidden to it before it arrives.
-rabbitmq_from_apt() {
-    local policy=/usr/sbin/policy-rc.d unit=/etc/systemd/system/rabbitmq-server.service made= status=0
-    can_use_apt && update_lists && offered rabbitmq-server || return 1
-    say "Installing RabbitMQ from the system's packages; its own service is masked (log: $log)"
-    if [ -d /etc/systemd/system ] && [ ! -e "$unit" ]; then as_root ln -s /dev/null "$unit"; fi
-    if [ ! -e $policy ]; then
-        printf '#!/bin/sh\nexit 101\n' | as_root tee $policy >/dev/null
-        as_root chmod 755 $policy
-        made=1
-    fi
-    apt install -y --no-install-recommends rabbitmq-server || status=$?
-    if [ -n "$made" ]; then as_root rm -f $policy; fi
-    return $status
-}
-
 need_rabbitmq() {
     if [ -n "${BILLING_TEST_BROKER:-}" ] || rabbitmq_program >/dev/null; then return; fi
-    if rabbitmq_from_apt && rabbitmq_program >/dev/null; then return; fi
+    say "Installing RabbitMQ from the system's packages; its own service is masked (log: $log)"
+    if quiet_install rabbitmq-server && rabbitmq_program >/dev/null; then return; fi
     die "RabbitMQ, which the tests of the broker need, is missing and could not be installed (log: $log).
 Install the package rabbitmq-server of your system, or put the address of a broker of yours into BILLING_TEST_BROKER."
 }
@@ -174,6 +160,10 @@ need_icu
 need_postgres
 need_font
 case ${1:-} in
-    --tests) need_chromium && need_rabbitmq && need_sip ;;
+    --tests)
+        need_chromium
+        need_rabbitmq
+        need_sip
+        ;;
     --sip) need_sip ;;
 esac
