@@ -48,7 +48,7 @@ public sealed class PagePlansTests(LargeMonth month)
     public async Task No_page_and_no_list_reads_a_large_table_whole()
     {
         await using var server = await Server.StartAsync(month.Database.ConnectionString, ("month-close", "false"));
-        using var statements = new Statements();
+        using var statements = new Statements(new NpgsqlConnectionStringBuilder(month.Database.ConnectionString).Database!);
         var staff = await server.ClientAsync([Roles.Finance, Roles.Dispute, Roles.Auditor, Roles.Operator, Roles.Pipeline]);
         var customer = await server.ClientAsync([Roles.CustomerAdmin], LargeMonth.Contract);
         var lines = await LinesAsync(staff);
@@ -157,14 +157,16 @@ public sealed class PagePlansTests(LargeMonth month)
     private static IEnumerable<JsonElement> Nodes(JsonElement node) =>
         node.TryGetProperty("Plans", out var plans) ? plans.EnumerateArray().SelectMany(Nodes).Prepend(node) : [node];
 
-    /// <summary>Listens to what the driver tells of its statements, those of requests and of what requests began.</summary>
+    /// <summary>Listens to what the driver tells of its statements to one database, those of requests and of what requests began.</summary>
     private sealed class Statements : IDisposable
     {
         private readonly ActivityListener _listener;
+        private readonly string _database;
         private readonly ConcurrentDictionary<string, string> _sent = new(StringComparer.Ordinal);
 
-        public Statements()
+        public Statements(string database)
         {
+            _database = database;
             _listener = new ActivityListener
             {
                 ShouldListenTo = source => source.Name is "Npgsql" or "Microsoft.AspNetCore",
@@ -184,7 +186,8 @@ public sealed class PagePlansTests(LargeMonth month)
 
         private void Note(Activity activity)
         {
-            if (Path is { } path && activity.Source.Name == "Npgsql" && activity.Parent is not null && activity.GetTagItem("db.query.text") is string text)
+            if (Path is { } path && activity.Source.Name == "Npgsql" && activity.Parent is not null
+                && activity.GetTagItem("db.namespace") is string database && database == _database && activity.GetTagItem("db.query.text") is string text)
             {
                 foreach (var statement in text.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Where(IsQuery))
                 {
