@@ -130,7 +130,7 @@ internal sealed class WaysCommand(BenchServer server, BillingProgram program, Ra
 
     private static async Task<WebApplication> ServeAsync(BenchDatabase database, params (string Name, string Value)[] settings)
     {
-        var flags = new Dictionary<string, string> { ["db"] = database.ConnectionString, ["log"] = "None", ["urls"] = "http://127.0.0.1:0" };
+        var flags = new Dictionary<string, string> { ["db"] = database.ConnectionString, ["log"] = "None", ["urls"] = "http://127.0.0.1:0", ["month-close"] = "false" };
         foreach (var (name, value) in settings)
         {
             flags[name] = value;
