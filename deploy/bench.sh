@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Runs the benchmarks in tests/bench on a private cluster of their own and prints the figures as Markdown.
 #   bench.sh [micro | ratios] [--rows 1000000] [--contracts 10000] [--rounds 3]
+#   bench.sh ways [--rows 1000000] [--contracts 10000] [--rounds 3]: folder, HTTP and RabbitMQ beside the plain ingest
 #   bench.sh pages [--rows 1020000]: how long each page takes of a contract with a million calls in a month
 # Everything takes about ten minutes on a quiet machine with two cores, less with fewer rows; --rows 10000000 also compares
 # the first with the last million. If BILLING_TEST_DB names a server, that one is used.
@@ -14,9 +15,19 @@ project=$(find tests/bench -name '*.csproj' -print -quit)
 deploy/setup.sh
 deploy/build.sh
 dotnet_build build "$project" -c Release
-trap release_cluster EXIT
+release() {
+    release_cluster
+    release_broker
+}
+trap release EXIT
 trap 'exit 130' INT TERM HUP
+if [ "${1:-}" = ways ] && [ -z "${BILLING_TEST_BROKER:-}" ]; then
+    deploy/setup.sh --tests
+    hold_broker bench
+    BILLING_TEST_BROKER=$(deploy/rabbitmq.sh url --name bench)
+    export BILLING_TEST_BROKER
+fi
 hold_cluster bench
 BILLING_TEST_DB=${BILLING_TEST_DB:-$(deploy/postgres.sh url --name bench)}
 export BILLING_TEST_DB
-dotnet run --project "$project" -c Release --no-build -- "$@" 8<&-
+dotnet run --project "$project" -c Release --no-build -- "$@" 7<&- 8<&-

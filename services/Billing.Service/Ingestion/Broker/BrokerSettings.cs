@@ -24,6 +24,9 @@ public sealed record BrokerSettings(Uri? Address, string Queue, ushort Prefetch)
     /// <summary>Queue and place in one short phrase for messages, without user and password.</summary>
     public string Place => $"{Queue} at {Address?.Host}:{Port(Address)}";
 
+    /// <summary>The password must not come into a log with it.</summary>
+    public override string ToString() => Place;
+
     /// <exception cref="SettingException">The address is none, or a number is out of its bounds.</exception>
     internal static BrokerSettings Of(BillingSettings settings)
     {

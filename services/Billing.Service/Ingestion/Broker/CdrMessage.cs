@@ -26,7 +26,7 @@ internal sealed record CdrMessage(string File, string? ProfileName, string? Sour
         Text(properties.Headers, SourceHeader),
         Whole(properties.ContentEncoding));
 
-    /// <summary>A header as text; null when it is not there, empty or no text.</summary>
+    /// <summary>A header as text on one line; null when it is not there, empty or no text.</summary>
     public static string? Text(IDictionary<string, object?>? headers, string name) => headers?.TryGetValue(name, out var value) != true ? null : value switch
     {
         byte[] bytes => Whole(System.Text.Encoding.UTF8.GetString(bytes)),
@@ -48,7 +48,7 @@ internal sealed record CdrMessage(string File, string? ProfileName, string? Sour
     }
 
     private static string? Name(string? text) => Whole(Path.GetFileName(text)) is not { } name ? null
-        : new string([.. name.Take(LongestName).Select(sign => char.IsControl(sign) ? '?' : sign)]);
+        : name[..Math.Min(name.Length, LongestName)];
 
-    private static string? Whole(string? text) => string.IsNullOrEmpty(text) ? null : text;
+    private static string? Whole(string? text) => string.IsNullOrEmpty(text) ? null : new string([.. text.Select(sign => char.IsControl(sign) ? '?' : sign)]);
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Billing.Contracts.Json;
 using Billing.Service.Hosting;
 using NodaTime;
@@ -49,21 +50,15 @@ internal sealed partial class TakeInMessages(BrokerSettings settings, TakeInMess
     {
         var over = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
         using var lost = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        using var turns = new SemaphoreSlim(settings.Prefetch);
+        var atWork = new ConcurrentDictionary<ulong, Task>();
         queues.Channel.ChannelShutdownAsync += (_, shutdown) => Task.FromResult(over.TrySetResult(shutdown.ReplyText));
         var consumer = new AsyncEventingBasicConsumer(queues.Channel);
         consumer.UnregisteredAsync += (_, _) => Task.FromResult(over.TrySetResult("the queue is not there any more"));
         consumer.ReceivedAsync += async (_, delivery) =>
         {
-            await turns.WaitAsync(CancellationToken.None);
-            try
-            {
-                await HandleAsync(queues, delivery, lost.Token, stop);
-            }
-            finally
-            {
-                turns.Release();
-            }
+            // as many at the same time as the channel lets through
+            await (atWork[delivery.DeliveryTag] = HandleAsync(queues, delivery, lost.Token, stop));
+            atWork.TryRemove(delivery.DeliveryTag, out var _);
         };
         await queues.Channel.BasicQosAsync(0, settings.Prefetch, global: false, stop);
         await queues.Channel.BasicConsumeAsync(settings.Queue, autoAck: false, consumer, stop);
@@ -75,10 +70,7 @@ internal sealed partial class TakeInMessages(BrokerSettings settings, TakeInMess
         {
             // those at work end before others are taken, so that no more are held than may be
             await lost.CancelAsync();
-            for (var turn = 0; turn < settings.Prefetch; turn++)
-            {
-                await turns.WaitAsync(CancellationToken.None);
-            }
+            await Task.WhenAll(atWork.Values);
         }
     }
 
