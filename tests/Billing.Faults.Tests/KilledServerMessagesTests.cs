@@ -27,17 +27,22 @@ public sealed class KilledServerMessagesTests(PrivateServer server) : IDisposabl
         await using var queue = new BrokerQueue();
         (await queue.DoneAsync(database, "broker", "send", file, "--rows", $"{rows / Messages}")).ShouldBe($"calls.csv: {rows:N0} rows in {Messages} messages, confirmed\n");
 
-        using (var first = queue.Start(database, "serve"))
+        await using (var moment = await Moment.AfterRowsAsync(database, "billing.mt_events", rows / Messages / 2))
         {
-            await UntilAsync(database, first, "select max(rows) > 0 and count(completed_at) = 0 from billing.deliveries");
-            first.Kill();
-            (await first.EndAsync()).Code.ShouldBe(Ended.Killed);
+            using var first = queue.Start(database, "serve");
+            await moment.ReachedAsync(first);
+            await first.KillAsync();
         }
 
         using var second = queue.Start(database, "serve");
-        await UntilAsync(database, second, "select count(completed_at) > 0 from billing.deliveries");
-        await PrivateServer.StopFastAsync();
-        await PrivateServer.StartAsync();
+        await using (var moment = await Moment.AfterRowsAsync(database, "billing.mt_events", rows / Messages))
+        {
+            await moment.ReachedAsync(second);
+            await moment.EndAsync();
+            await server.StopFastAsync();
+            await server.StartAsync();
+        }
+
         await UntilAsync(database, second, $"select count(distinct sha256) = {Messages} from billing.deliveries where completed_at is not null");
         await second.InterruptAsync();
         var ended = await second.EndAsync();
