@@ -26,7 +26,7 @@ pg_lowest=15 # the lowest PostgreSQL that will do
 
 # dotnet_build ARGUMENTS…: a build, publish or restore that is silent unless it fails, and then says each error once.
 dotnet_build() {
-    local log=$local_dir/build.log
+    local log=$local_dir/build-$1.log
     if dotnet "$@" -nologo -tl:off -v:q </dev/null >"$log" 2>&1; then return; fi
     grep -E '(: |^)(error|fatal) ' "$log" | sort -u >&2 || cat "$log" >&2
     die "The build failed (log: $log)."
