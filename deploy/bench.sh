@@ -15,19 +15,15 @@ project=$(find tests/bench -name '*.csproj' -print -quit)
 deploy/setup.sh
 deploy/build.sh
 dotnet_build build "$project" -c Release
-release() {
-    release_cluster
-    release_broker
-}
 trap release EXIT
 trap 'exit 130' INT TERM HUP
 if [ "${1:-}" = ways ] && [ -z "${BILLING_TEST_BROKER:-}" ]; then
     deploy/setup.sh --tests
-    hold_broker bench
+    hold rabbitmq bench
     BILLING_TEST_BROKER=$(deploy/rabbitmq.sh url --name bench)
     export BILLING_TEST_BROKER
 fi
-hold_cluster bench
+hold postgres bench
 BILLING_TEST_DB=${BILLING_TEST_DB:-$(deploy/postgres.sh url --name bench)}
 export BILLING_TEST_DB
 dotnet run --project "$project" -c Release --no-build -- "$@" 7<&- 8<&-

@@ -110,43 +110,32 @@ rabbitmq_program() {
     return 1
 }
 
-# hold_cluster NAME starts a private cluster for as long as a script runs, unless BILLING_DB names a database to use.
-# release_cluster stops it, unless it was started otherwise or another script still holds it.
-hold_cluster() {
-    local state=$local_dir/postgres/$1 passing=
-    if [ -n "${BILLING_DB:-}" ]; then return; fi
+# The open files by which scripts hold the private servers that they use.
+declare -A held_by=([postgres]=8 [rabbitmq]=7) held=()
+
+# hold postgres|rabbitmq NAME starts a private server for as long as a script runs, unless BILLING_DB or BILLING_BROKER names one to use.
+# release stops what the script holds, unless it was started otherwise or another script still holds it.
+hold() {
+    local server=$1 name=$2 state=$local_dir/$1/$2 passing=
+    case $server in
+        postgres) if [ -n "${BILLING_DB:-}" ]; then return; fi ;;
+        rabbitmq) if [ -n "${BILLING_BROKER:-}" ]; then return; fi ;;
+    esac
     mkdir -p "$state"
-    exec 8<"$state"
-    flock -s 8
-    if [ -e "$state/passing" ] || ! "$root/deploy/postgres.sh" status --name "$1" >/dev/null 2>&1; then passing=1; fi
-    "$root/deploy/postgres.sh" start --name "$1" 8<&-
+    eval "exec ${held_by[$server]}<\"\$state\""
+    flock -s "${held_by[$server]}"
+    if [ -e "$state/passing" ] || ! "$root/deploy/$server.sh" status --name "$name" >/dev/null 2>&1; then passing=1; fi
+    "$root/deploy/$server.sh" start --name "$name" 7<&- 8<&-
     if [ -n "$passing" ]; then touch "$state/passing"; fi
-    held=$1
+    held[$server]=$name
 }
 
-release_cluster() {
-    if [ -n "${held:-}" ] && [ -e "$local_dir/postgres/$held/passing" ] && flock -xn 8; then
-        "$root/deploy/postgres.sh" stop --name "$held"
-    fi
-    held=
-}
-
-# The same for a private broker, unless BILLING_BROKER names one to use.
-hold_broker() {
-    local state=$local_dir/rabbitmq/$1 passing=
-    if [ -n "${BILLING_BROKER:-}" ]; then return; fi
-    mkdir -p "$state"
-    exec 7<"$state"
-    flock -s 7
-    if [ -e "$state/passing" ] || ! "$root/deploy/rabbitmq.sh" status --name "$1" >/dev/null 2>&1; then passing=1; fi
-    "$root/deploy/rabbitmq.sh" start --name "$1" 7<&-
-    if [ -n "$passing" ]; then touch "$state/passing"; fi
-    held_broker=$1
-}
-
-release_broker() {
-    if [ -n "${held_broker:-}" ] && [ -e "$local_dir/rabbitmq/$held_broker/passing" ] && flock -xn 7; then
-        "$root/deploy/rabbitmq.sh" stop --name "$held_broker"
-    fi
-    held_broker=
+release() {
+    local server
+    for server in "${!held[@]}"; do
+        if [ -e "$local_dir/$server/${held[$server]}/passing" ] && flock -xn "${held_by[$server]}"; then
+            "$root/deploy/$server.sh" stop --name "${held[$server]}"
+        fi
+    done
+    held=()
 }

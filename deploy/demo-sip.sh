@@ -17,14 +17,14 @@ step() {
     billing "$@"
 }
 
-trap release_cluster EXIT
+trap release EXIT
 trap 'exit 130' INT TERM HUP
 
 deploy/setup.sh --sip
 deploy/build.sh
 if [ -d "$local_dir/postgres/$cluster" ] && ! flock -xn "$local_dir/postgres/$cluster" true; then die "Another make demo-sip is at work."; fi
 if [ -z "${BILLING_DB:-}" ]; then deploy/postgres.sh wipe --name $cluster >/dev/null; fi
-hold_cluster $cluster
+hold postgres $cluster
 BILLING_DB=$(deploy/postgres.sh url --name $cluster)
 export BILLING_DB
 

@@ -35,14 +35,14 @@ finish() {
             sleep 0.1
         done
     fi
-    release_cluster
+    release
 }
 trap finish EXIT
 trap 'exit 130' INT TERM HUP
 
 deploy/setup.sh
 deploy/build.sh
-hold_cluster main
+hold postgres main
 BILLING_DB=$(deploy/postgres.sh url)
 export BILLING_DB
 

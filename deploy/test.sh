@@ -49,21 +49,17 @@ export BILLING_TEST_COMMAND=$local_dir/bin/billing
 # Programs that live for a minute are compiled in vain for the second time, and collected best when they are at it anyway.
 export DOTNET_TieredPGO=0 DOTNET_gcConcurrent=0
 
-release() {
-    release_cluster
-    release_broker
-}
 trap release EXIT
 trap 'exit 130' INT TERM HUP
 
 if [ -z "${BILLING_TEST_DB:-}" ]; then
-    hold_cluster test
+    hold postgres test
     BILLING_TEST_DB=$(deploy/postgres.sh url --name test)
     export BILLING_TEST_DB
 fi
 
 if [ -z "${BILLING_TEST_BROKER:-}" ]; then
-    hold_broker test
+    hold rabbitmq test
     BILLING_TEST_BROKER=$(deploy/rabbitmq.sh url --name test)
     export BILLING_TEST_BROKER
 fi
