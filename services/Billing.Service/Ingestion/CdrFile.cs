@@ -49,9 +49,8 @@ public sealed class CdrFile : IDisposable
         var raw = new HashingStream(stream);
         try
         {
-            Span<byte> magic = stackalloc byte[2];
-            var isGzip = raw.Peek(magic) == 2 && magic[0] == 0x1F && magic[1] == 0x8B;
-            Stream text = isGzip ? new GzipText(raw) : raw;
+            Span<byte> magic = stackalloc byte[GzipText.MagicLength];
+            Stream text = GzipText.IsBegunBy(magic[..raw.Peek(magic)]) ? new GzipText(raw) : raw;
             var (file, fault) = profile is null ? OpenCdr(name, raw, text) : OpenProfiled(name, raw, text, profile, earlier ?? EarlierHalves.None, seen);
             if (file is not null)
             {

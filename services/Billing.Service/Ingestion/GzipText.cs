@@ -16,6 +16,9 @@ internal sealed class GzipText : Stream
 
     private const int MostRatio = 200;
 
+    /// <summary>The bytes of a file's beginning that tell whether it is gzip.</summary>
+    public const int MagicLength = 2;
+
     private readonly GZipStream _inner;
     private readonly Followed _packed;
     private long _unpacked;
@@ -39,6 +42,10 @@ internal sealed class GzipText : Stream
     public override long Length => throw new NotSupportedException();
 
     public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+
+    /// <summary>True when a file that begins so is gzip.</summary>
+    /// <param name="magic">Its first <see cref="MagicLength"/> bytes; fewer when it has no more.</param>
+    public static bool IsBegunBy(ReadOnlySpan<byte> magic) => magic is [0x1F, 0x8B];
 
     /// <exception cref="InvalidDataException">The data is damaged or cut short.</exception>
     public override int Read(Span<byte> buffer)

@@ -96,8 +96,8 @@ internal sealed class SendFile(BrokerQueues queues, BrokerSettings settings)
 
     private static Stream OpenText(FileStream file)
     {
-        Span<byte> magic = stackalloc byte[2];
-        var isGzip = file.ReadAtLeast(magic, 2, throwOnEndOfStream: false) == 2 && magic[0] == 0x1F && magic[1] == 0x8B;
+        Span<byte> magic = stackalloc byte[GzipText.MagicLength];
+        var isGzip = GzipText.IsBegunBy(magic[..file.ReadAtLeast(magic, magic.Length, throwOnEndOfStream: false)]);
         file.Position = 0;
         return isGzip ? new GzipText(file) : file;
     }
