@@ -1,19 +1,12 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net.Http.Headers;
 using System.Text.Json;
 using Billing.Bench.Ratios;
 using Billing.Contracts;
 using Billing.Contracts.Documents;
 using Billing.Contracts.Json;
 using Billing.Service.Access;
-using Billing.Service.Hosting;
-using Billing.Service.Hosting.Refusals;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using NodaTime;
-using Wolverine;
 
 namespace Billing.Bench.Pages;
 
@@ -35,12 +28,9 @@ internal sealed class PagesCommand(BenchServer server, BillingProgram program, i
     public async Task RunAsync(TextWriter output)
     {
         await PrepareAsync();
-        await using var app = (WebApplication)BillingHost.Build(
-            BillingSettings.Load(new Dictionary<string, string> { ["db"] = server.Prepared, ["log"] = "None", ["urls"] = "http://127.0.0.1:0", ["requests-per-minute"] = "1000000", ["month-close"] = "false" }),
-            HostMode.Serve);
-        await app.StartAsync();
-        using var staff = await ClientAsync(app, [Roles.Finance, Roles.Dispute, Roles.Auditor, Roles.Operator, Roles.Pipeline]);
-        using var customer = await ClientAsync(app, [Roles.CustomerAdmin], Large);
+        await using var app = await BenchApp.StartAsync(server.Prepared);
+        using var staff = await app.ClientAsync([Roles.Finance, Roles.Dispute, Roles.Auditor, Roles.Operator, Roles.Pipeline]);
+        using var customer = await app.ClientAsync([Roles.CustomerAdmin], Large);
         progress.WriteLine("opening the pages");
         var table = new Table("page", "first, ms", $"median of {Repeats}, ms", "longest, ms", "kB");
         foreach (var (name, client, path) in await AddressesAsync(staff, customer))
@@ -49,7 +39,6 @@ internal sealed class PagesCommand(BenchServer server, BillingProgram program, i
         }
 
         table.Print(output);
-        await app.StopAsync();
     }
 
     private static async Task<string[]> TimeAsync(string name, HttpClient client, string path)
@@ -118,23 +107,6 @@ internal sealed class PagesCommand(BenchServer server, BillingProgram program, i
 
     private static async Task<JsonElement> JsonAsync(HttpClient client, string path) => JsonDocument.Parse(await client.GetStringAsync(new Uri(path, UriKind.Relative))).RootElement;
 
-    private static async Task<HttpClient> ClientAsync(WebApplication app, IReadOnlyList<string> roles, params string[] contracts)
-    {
-        var key = ApiKeySecret.New();
-        var now = SystemClock.Instance.GetCurrentInstant();
-        await using var scope = app.Services.CreateAsyncScope();
-        var made = await scope.ServiceProvider.GetRequiredService<IMessageBus>().InvokeAsync<CommandResult>(
-            new MakeApiKey(key.Key, "bench", roles, contracts, key.Hash, now + Duration.FromDays(1), "bench", now));
-        if (made.Refusal is { } refusal)
-        {
-            throw new InvalidOperationException(refusal.ToString());
-        }
-
-        var client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()), Timeout = TimeSpan.FromMinutes(2) };
-        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key.Text);
-        return client;
-    }
-
     /// <summary>A database with the calls taken in and the month issued.</summary>
     private async Task PrepareAsync()
     {
@@ -143,13 +115,8 @@ internal sealed class PagesCommand(BenchServer server, BillingProgram program, i
         new Workload(Numbers).WriteCalls(At("calls.csv"), rows);
         await File.WriteAllBytesAsync(At("contracts.json"), JsonSerializer.SerializeToUtf8Bytes(Book(), BillingJson.Options));
         await File.WriteAllBytesAsync(At("tariff.json"), Workload.Tariff);
-        await server.CreateAsync();
-        foreach (var arguments in (string[][])[
-            ["db-apply"],
-            ["tariffs", "publish", At("tariff.json"), "--yes"],
-            ["contracts", "import", At("contracts.json")],
-            ["ingest", At("calls.csv")],
-            ["invoices", "issue", "--month", "2026-10"]])
+        await server.PrepareAsync(program, At("contracts.json"), At("tariff.json"));
+        foreach (var arguments in (string[][])[["ingest", At("calls.csv")], ["invoices", "issue", "--month", "2026-10"]])
         {
             progress.WriteLine($"billing {string.Join(' ', arguments[..1])}");
             await program.RunAsync(server.Prepared, arguments);

@@ -17,7 +17,14 @@ internal sealed class BenchServer(string server) : IAsyncDisposable
     /// <summary>The connection string of the prepared database.</summary>
     public string Prepared => ConnectionString(_name);
 
-    public Task CreateAsync() => MakeAsync(_name, "");
+    /// <summary>Makes the database to be copied, which knows these documents.</summary>
+    public async Task PrepareAsync(BillingProgram program, string contracts, string tariff)
+    {
+        await MakeAsync(_name, "");
+        await program.RunAsync(Prepared, "db-apply");
+        await program.RunAsync(Prepared, "tariffs", "publish", tariff, "--yes");
+        await program.RunAsync(Prepared, "contracts", "import", contracts);
+    }
 
     /// <summary>A fresh copy of the prepared database.</summary>
     public async Task<BenchDatabase> CopyAsync()

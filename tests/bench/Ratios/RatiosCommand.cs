@@ -80,10 +80,7 @@ internal sealed class RatiosCommand(BenchServer server, BillingProgram program, 
         _workload.WriteCalls(Calls, options.Rows);
         _workload.WriteContracts(Contracts);
         await File.WriteAllBytesAsync(Tariff, Workload.Tariff);
-        await server.CreateAsync();
-        await program.RunAsync(server.Prepared, "db-apply");
-        await program.RunAsync(server.Prepared, "tariffs", "publish", Tariff, "--yes");
-        await program.RunAsync(server.Prepared, "contracts", "import", Contracts);
+        await server.PrepareAsync(program, Contracts, Tariff);
     }
 
     /// <summary>Takes the calls in once by the command itself, for its memory and for the events.</summary>

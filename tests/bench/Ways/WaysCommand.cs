@@ -3,15 +3,9 @@ using System.Text;
 using System.Text.Json;
 using Billing.Bench.Ratios;
 using Billing.Service.Access;
-using Billing.Service.Hosting;
-using Billing.Service.Hosting.Refusals;
 using Billing.Service.Ingestion;
 using Billing.Service.Knowledge;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.DependencyInjection;
-using NodaTime;
 using RabbitMQ.Client;
-using Wolverine;
 
 namespace Billing.Bench.Ways;
 
@@ -62,10 +56,7 @@ internal sealed class WaysCommand(BenchServer server, BillingProgram program, Ra
         var (contracts, tariff) = (Path.Combine(folder, "contracts.json"), Path.Combine(folder, "tariff.json"));
         _workload.WriteContracts(contracts);
         await File.WriteAllBytesAsync(tariff, Workload.Tariff);
-        await server.CreateAsync();
-        await program.RunAsync(server.Prepared, "db-apply");
-        await program.RunAsync(server.Prepared, "tariffs", "publish", tariff, "--yes");
-        await program.RunAsync(server.Prepared, "contracts", "import", contracts);
+        await server.PrepareAsync(program, contracts, tariff);
     }
 
     private async Task IngestAsync()
@@ -80,22 +71,23 @@ internal sealed class WaysCommand(BenchServer server, BillingProgram program, Ra
         await using var database = await server.CopyAsync();
         var inbox = Directory.CreateDirectory(Path.Combine(folder, $"in-{round}")).FullName;
         File.Copy(Calls, Path.Combine(inbox, "calls.csv.part"));
-        await using var app = await ServeAsync(database, ("watch", inbox), ("watch-settle", "00:00:00"), ("watch-every", "00:00:00.05"));
-        await _samples.TimeAsync(Watch, options.Rows, async () =>
+        await using (await BenchApp.StartAsync(database.ConnectionString, ("watch", inbox), ("watch-settle", "00:00:00"), ("watch-every", "00:00:00.05")))
         {
-            File.Move(Path.Combine(inbox, "calls.csv.part"), Path.Combine(inbox, "calls.csv"));
-            await UntilAsync(database, 1);
-        });
-        await app.StopAsync();
+            await _samples.TimeAsync(Watch, options.Rows, async () =>
+            {
+                File.Move(Path.Combine(inbox, "calls.csv.part"), Path.Combine(inbox, "calls.csv"));
+                await UntilAsync(database, 1);
+            });
+        }
+
         Directory.Delete(inbox, recursive: true);
     }
 
     private async Task HttpAsync()
     {
         await using var database = await server.CopyAsync();
-        await using var app = await ServeAsync(database, ("requests-per-minute", "1000000"));
-        using var http = new HttpClient { BaseAddress = new Uri(app.Urls.Single()), Timeout = TimeSpan.FromMinutes(30) };
-        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", await KeyAsync(app));
+        await using var app = await BenchApp.StartAsync(database.ConnectionString);
+        using var http = await app.ClientAsync([Roles.Pipeline]);
         await _samples.TimeAsync(Http, options.Rows, async () =>
         {
             foreach (var part in Parts())
@@ -105,7 +97,6 @@ internal sealed class WaysCommand(BenchServer server, BillingProgram program, Ra
                 (await http.PostAsync(new Uri("/api/v1/cdr-batches?file=calls.csv", UriKind.Relative), body)).EnsureSuccessStatusCode();
             }
         });
-        await app.StopAsync();
     }
 
     private async Task BrokerAsync()
@@ -115,30 +106,19 @@ internal sealed class WaysCommand(BenchServer server, BillingProgram program, Ra
         var queue = $"bench-{Guid.NewGuid():N}";
         var config = Path.Combine(folder, "broker.json");
         await File.WriteAllTextAsync(config, JsonSerializer.Serialize(new Dictionary<string, string> { ["broker"] = address, ["broker-queue"] = queue }));
-        await using var app = await ServeAsync(database, ("config", config));
-        await _samples.TimeAsync(Broker, options.Rows, async () =>
+        await using (await BenchApp.StartAsync(database.ConnectionString, ("config", config)))
         {
-            await program.RunAsync(database.ConnectionString, "broker", "send", Calls, "--rows", $"{RowsOfAPart}", "--config", config);
-            await UntilAsync(database, (options.Rows + RowsOfAPart - 1) / RowsOfAPart);
-        });
-        await app.StopAsync();
+            await _samples.TimeAsync(Broker, options.Rows, async () =>
+            {
+                await program.RunAsync(database.ConnectionString, "broker", "send", Calls, "--rows", $"{RowsOfAPart}", "--config", config);
+                await UntilAsync(database, (options.Rows + RowsOfAPart - 1) / RowsOfAPart);
+            });
+        }
+
         await using var connection = await new ConnectionFactory { Uri = new Uri(address) }.CreateConnectionAsync();
         await using var channel = await connection.CreateChannelAsync();
         await channel.QueueDeleteAsync(queue);
         await channel.QueueDeleteAsync($"{queue}.dead");
-    }
-
-    private static async Task<WebApplication> ServeAsync(BenchDatabase database, params (string Name, string Value)[] settings)
-    {
-        var flags = new Dictionary<string, string> { ["db"] = database.ConnectionString, ["log"] = "None", ["urls"] = "http://127.0.0.1:0", ["month-close"] = "false" };
-        foreach (var (name, value) in settings)
-        {
-            flags[name] = value;
-        }
-
-        var app = (WebApplication)BillingHost.Build(BillingSettings.Load(flags), HostMode.Serve);
-        await app.StartAsync();
-        return app;
     }
 
     /// <summary>Until so many files are committed to their end.</summary>
@@ -149,16 +129,6 @@ internal sealed class WaysCommand(BenchServer server, BillingProgram program, Ra
         {
             await Task.Delay(20);
         }
-    }
-
-    private static async Task<string> KeyAsync(WebApplication app)
-    {
-        var key = ApiKeySecret.New();
-        var now = SystemClock.Instance.GetCurrentInstant();
-        await using var scope = app.Services.CreateAsyncScope();
-        await scope.ServiceProvider.GetRequiredService<IMessageBus>().InvokeAsync<CommandResult>(
-            new MakeApiKey(key.Key, "bench", [Roles.Pipeline], [], key.Hash, now + Duration.FromDays(1), "bench", now));
-        return key.Text;
     }
 
     /// <summary>The rows in files of so many each, each with the header.</summary>
