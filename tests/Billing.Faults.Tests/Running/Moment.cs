@@ -23,10 +23,12 @@ internal sealed class Moment : IAsyncDisposable
 
     /// <summary>Until somebody is held.</summary>
     /// <param name="process">Who is expected to come to it.</param>
-    public async Task ReachedAsync(BillingProcess process)
+    /// <param name="name">What its connections are called, when others come to it too.</param>
+    public async Task ReachedAsync(BillingProcess process, string? name = null)
     {
         await using var watch = await _database.WatchAsync();
-        (await Poll.UntilAsync("a row is held", () => watch.HoldsAsync($"select exists (select {Held})"), () => process.HasEnded))
+        var held = name is null ? Held : $"{Held} and application_name = '{name}'";
+        (await Poll.UntilAsync("a row is held", () => watch.HoldsAsync($"select exists (select {held})"), () => process.HasEnded))
             .ShouldBeTrue("the process ended before the moment");
     }
 
