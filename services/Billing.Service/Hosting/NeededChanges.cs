@@ -1,4 +1,5 @@
 using JasperFx;
+using Npgsql;
 using Weasel.Core;
 using Weasel.Core.Migrations;
 using Weasel.Postgresql.Tables;
@@ -16,15 +17,25 @@ internal sealed class NeededChanges
 
     private NeededChanges(IReadOnlyList<ISchemaObjectDelta> changes, Migrator migrator) => (_changes, _migrator) = (changes, migrator);
 
-    public static async Task<NeededChanges> OfAsync(IDatabase part, CancellationToken cancellation)
+    public static async Task<NeededChanges> OfAsync(IDatabase part, NpgsqlConnection connection, CancellationToken cancellation)
     {
-        var found = await part.CreateMigrationAsync(cancellation);
-        return new([.. found.Deltas.Select(WithoutOthers).Where(delta => delta.Difference != SchemaPatchDifference.None)], part.Migrator);
+        var objects = part.AllObjects().ToArray();
+        foreach (var table in objects.OfType<Table>())
+        {
+            table.AddOnlyMigrations = true;
+        }
+
+        foreach (var schemaObject in objects.OfType<ISchemaObjectWithPostProcessing>())
+        {
+            schemaObject.PostProcess(objects);
+        }
+
+        var found = await SchemaMigration.DetermineAsync(connection, part.Migrator, cancellation, objects);
+        return new([.. found.Deltas.Where(delta => delta.Difference != SchemaPatchDifference.None)], part.Migrator);
     }
 
-    public IEnumerable<SchemaDifference> Differences => _changes
-        .Where(delta => delta.SchemaObject.Identifier.Name != "Schemas")
-        .Select(delta => new SchemaDifference(delta.SchemaObject.Identifier.QualifiedName, delta.Difference == SchemaPatchDifference.Create));
+    public IEnumerable<SchemaDifference> Differences =>
+        _changes.Select(delta => new SchemaDifference(delta.SchemaObject.Identifier.QualifiedName, delta.Difference == SchemaPatchDifference.Create));
 
     /// <summary>The changes as SQL in their order, each to be run in a transaction of its own, or without one.</summary>
     /// <exception cref="SchemaMigrationException">Something would have to be dropped and made anew, with its rows.</exception>
@@ -40,6 +51,7 @@ internal sealed class NeededChanges
 
         foreach (var change in _changes)
         {
+            BuildIndexesBesideTheWork(change);
             using var writer = new StringWriter();
             new SchemaMigration(change).WriteAllUpdates(writer, _migrator, AutoCreate.CreateOrUpdate);
 
@@ -51,34 +63,15 @@ internal sealed class NeededChanges
         return statements;
     }
 
-    private static ISchemaObjectDelta WithoutOthers(ISchemaObjectDelta delta)
+    /// <summary>Those of tables that are there; PostgreSQL builds none of a partitioned table so.</summary>
+    private static void BuildIndexesBesideTheWork(ISchemaObjectDelta change)
     {
-        if (delta is not TableDelta { Actual: { } actual, Expected: var expected, Difference: not SchemaPatchDifference.None })
+        if (change is TableDelta { Actual: not null, Expected: { Partitioning: null } expected })
         {
-            return delta;
+            foreach (var index in expected.Indexes)
+            {
+                index.IsConcurrent = true;
+            }
         }
-
-        foreach (var column in actual.Columns.Where(column => !expected.HasColumn(column.Name)).ToList())
-        {
-            actual.RemoveColumn(column.Name);
-        }
-
-        foreach (var index in actual.Indexes.Where(index => !expected.HasIndex(index.Name)).ToList())
-        {
-            actual.Indexes.Remove(index);
-        }
-
-        foreach (var key in actual.ForeignKeys.Where(key => expected.ForeignKeys.All(known => !known.Name.Equals(key.Name, StringComparison.OrdinalIgnoreCase))).ToList())
-        {
-            actual.ForeignKeys.Remove(key);
-        }
-
-        // PostgreSQL builds no index of a partitioned table beside the work
-        foreach (var index in expected.Indexes.Where(_ => expected.Partitioning is null))
-        {
-            index.IsConcurrent = true;
-        }
-
-        return new TableDelta(expected, actual);
     }
 }

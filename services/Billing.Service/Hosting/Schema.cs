@@ -40,7 +40,7 @@ public static class Schema
             var differences = new List<SchemaDifference>();
             foreach (var part in await PartsAsync(host, cancellation))
             {
-                var needed = await NeededChanges.OfAsync(part, cancellation);
+                var needed = await NeededChanges.OfAsync(part, connection, cancellation);
                 foreach (var (sql, inTransaction) in needed.Statements())
                 {
                     await ChangeAsync(connection, sql, inTransaction, cancellation);
@@ -63,10 +63,11 @@ public static class Schema
     /// <summary>What the database lacks or has in another form than this program expects; empty when it is as it should be.</summary>
     public static async Task<IReadOnlyList<SchemaDifference>> DifferencesAsync(IHost host, CancellationToken cancellation)
     {
+        await using var connection = await host.Services.GetRequiredService<NpgsqlDataSource>().OpenConnectionAsync(cancellation);
         var differences = new List<SchemaDifference>();
         foreach (var part in await PartsAsync(host, cancellation))
         {
-            differences.AddRange((await NeededChanges.OfAsync(part, cancellation)).Differences);
+            differences.AddRange((await NeededChanges.OfAsync(part, connection, cancellation)).Differences);
         }
 
         return differences;
