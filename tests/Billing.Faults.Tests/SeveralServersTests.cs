@@ -98,7 +98,7 @@ public sealed class SeveralServersTests : IDisposable
     }
 
     /// <summary>Sends a batch until it is taken in or kept, to one server after the other.</summary>
-    private static Task SendAsync(byte[] calls, bool isAwaited, BillingServer[] servers)
+    private static Task<bool> SendAsync(byte[] calls, bool isAwaited, BillingServer[] servers)
     {
         var attempt = 0;
         return Poll.UntilAsync("the batch is taken", async () =>
