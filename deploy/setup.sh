@@ -106,11 +106,16 @@ need_font() {
 
 need_chromium() {
     local program
-    for program in "${BILLING_CHROMIUM:-}" /usr/bin/chromium /usr/bin/chromium-browser /usr/bin/google-chrome; do
+    for program in "${BILLING_CHROMIUM:-}" /usr/bin/chromium-headless-shell /usr/bin/chromium /usr/bin/chromium-browser /usr/bin/google-chrome; do
         if [ -n "$program" ] && [ -x "$program" ]; then return; fi
     done
     say "Installing Chromium for the browser tests (log: $log)"
-    if can_use_apt && update_lists && apt install -y --no-install-recommends chromium fonts-morisawa-bizud-gothic; then return; fi
+    # the same engine without its windows: half the size and quicker
+    if can_use_apt && update_lists; then
+        for program in chromium-headless-shell chromium; do
+            if offered $program && apt install -y --no-install-recommends $program fonts-morisawa-bizud-gothic; then return; fi
+        done
+    fi
     die "Chromium, which the browser tests need, is missing and could not be installed (log: $log).
 Install the package chromium of your system, or name its program in BILLING_CHROMIUM."
 }

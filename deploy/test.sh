@@ -10,25 +10,30 @@ cd "$root"
 results=$local_dir/test-results
 noise='^$|^Test run for |^A total of |^\[xUnit\.net |^  Skipped |^Data collector |^Results File: |^ +at (System\.Reflection|InvokeStub_)'
 passed=0 failed=0 skipped=0
+at_once=2
 
 # One number of a project's results; a project that left none counts 0.
 count() { sed -nE "s/.*<Counters [^>]*\b$2=\"([0-9]+)\".*/\1/p" "$1" 2>/dev/null | grep . || echo 0; }
 
 run_project() {
-    local project=$1 name report status=0 total executed good bad
+    local project=$1 name
     shift
     name=$(basename "$project" .csproj)
-    report=$results/$name.trx
     say "Testing $name"
     dotnet test "$project" -c Release --no-build --nologo -v q --results-directory "$results" \
         --logger "trx;LogFileName=$name.trx" --logger "console;verbosity=minimal" \
-        --blame-hang-timeout 5m --blame-hang-dump-type none "$@" </dev/null >"$results/$name.log" 2>&1 7<&- 8<&- || status=$?
+        --blame-hang-timeout 5m --blame-hang-dump-type none "$@" </dev/null >"$results/$name.log" 2>&1 7<&- 8<&- || say $? >"$results/$name.status"
     sed -E "/$noise/d" "$results/$name.log"
-    total=$(count "$report" total)
-    executed=$(count "$report" executed)
-    good=$(count "$report" passed)
+}
+
+add_up() {
+    local name total executed good bad
+    name=$(basename "$1" .csproj)
+    total=$(count "$results/$name.trx" total)
+    executed=$(count "$results/$name.trx" executed)
+    good=$(count "$results/$name.trx" passed)
     bad=$((executed - good))
-    if [ $status != 0 ] && [ $bad = 0 ]; then bad=1; fi # the test process itself failed
+    if [ -e "$results/$name.status" ] && [ $bad = 0 ]; then bad=1; fi # the test process itself failed
     passed=$((passed + good)) failed=$((failed + bad)) skipped=$((skipped + total - executed))
 }
 
@@ -50,7 +55,8 @@ export BILLING_TEST_COMMAND=$local_dir/bin/billing
 export DOTNET_TieredPGO=0 DOTNET_gcConcurrent=0
 
 trap release EXIT
-trap 'exit 130' INT TERM HUP
+# shellcheck disable=SC2046  # one number a word
+trap 'kill $(jobs -p) 2>/dev/null; exit 130' INT TERM HUP
 
 if [ -z "${BILLING_TEST_DB:-}" ]; then
     hold postgres test
@@ -64,9 +70,14 @@ if [ -z "${BILLING_TEST_BROKER:-}" ]; then
     export BILLING_TEST_BROKER
 fi
 
-while read -r project; do
-    run_project "$project" "$@"
-done < <(grep -l --include='*.csproj' -r 'Microsoft\.NET\.Test\.Sdk' tests | sort)
+# Two projects at a time: a browser is waited for, and processes that are killed, while others work.
+mapfile -t projects < <(grep -l --include='*.csproj' -r 'Microsoft\.NET\.Test\.Sdk' tests | sort)
+for project in "${projects[@]}"; do
+    while [ "$(jobs -rp | wc -l)" -ge $at_once ]; do wait -n || true; done
+    run_project "$project" "$@" &
+done
+wait
+for project in "${projects[@]}"; do add_up "$project"; done
 
 release
 summary="$passed passed, $failed failed"

@@ -223,7 +223,7 @@ public sealed class FlowTests(Station station)
         var window = await station.OpenAsync(null, language, width);
         await window.GotoAsync("/station/sign-in");
         await Station.SignInAsync(window, desk, password);
-        await window.WaitForURLAsync("**/station");
+        await window.WaitForURLAsync("**/station", new() { WaitUntil = WaitUntilState.Commit });
         await window.GotoAsync("/station/disputes");
         (await window.Locator("h1").InnerTextAsync()).ShouldBe(l[Texts.Disputes]);
 

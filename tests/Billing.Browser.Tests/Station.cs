@@ -84,7 +84,7 @@ public sealed class Station : IAsyncLifetime
         var page = await context.NewPageAsync();
         await page.GotoAsync("/station/sign-in");
         await SignInAsync(page, account, Password);
-        await page.WaitForURLAsync("**/station");
+        await page.WaitForURLAsync("**/station", new() { WaitUntil = WaitUntilState.Commit });
         _sessions[account] = await context.StorageStateAsync();
     }
 
@@ -113,7 +113,7 @@ public sealed class Station : IAsyncLifetime
     }
 
     private static string Chromium() =>
-        new[] { Environment.GetEnvironmentVariable("BILLING_CHROMIUM"), "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome" }.FirstOrDefault(File.Exists)
+        new[] { Environment.GetEnvironmentVariable("BILLING_CHROMIUM"), "/usr/bin/chromium-headless-shell", "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome" }.FirstOrDefault(File.Exists)
         ?? throw new InvalidOperationException("There is no Chromium: `make test` installs it.");
 }
 

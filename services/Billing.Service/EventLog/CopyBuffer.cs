@@ -20,11 +20,17 @@ public sealed class CopyBuffer
     private const long PostgresEpochMs = 946_684_800_000;
     private const int PostgresEpochDay = 10_957;
 
-    private byte[] _bytes;
+    private const int FirstRoom = 1 << 16;
+
+    private readonly int _usual;
+    private byte[] _bytes = GC.AllocateUninitializedArray<byte>(FirstRoom);
     private int _length;
 
-    /// <param name="capacity">Room in bytes. Room that is never written to costs no memory.</param>
-    public CopyBuffer(int capacity = 1 << 16) => _bytes = GC.AllocateUninitializedArray<byte>(capacity);
+    /// <param name="usual">
+    /// Room in bytes to take at once when the first 64 KiB do not suffice: a few rows cost little, and many do not wander from
+    /// one room into the next larger one.
+    /// </param>
+    public CopyBuffer(int usual = FirstRoom) => _usual = usual;
 
     public int Rows { get; private set; }
 
@@ -187,7 +193,7 @@ public sealed class CopyBuffer
     {
         if (_bytes.Length - _length < length)
         {
-            var larger = GC.AllocateUninitializedArray<byte>(Math.Max(_bytes.Length * 2, _length + length));
+            var larger = GC.AllocateUninitializedArray<byte>(Math.Max(Math.Max(_bytes.Length * 2, _usual), _length + length));
             _bytes.AsSpan(0, _length).CopyTo(larger);
             _bytes = larger;
         }

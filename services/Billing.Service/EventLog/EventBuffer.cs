@@ -12,10 +12,10 @@ public sealed class EventBuffer
     private readonly GroupedRows _streams;
     private readonly List<byte[]> _streamsUtf8 = [];
 
-    /// <param name="capacity">Room in bytes for a start.</param>
-    public EventBuffer(int capacity = 1 << 16)
+    /// <param name="usual">Room in bytes that many rows usually take, see <see cref="CopyBuffer"/>.</param>
+    public EventBuffer(int usual = 1 << 16)
     {
-        _rows = new CopyBuffer(capacity);
+        _rows = new CopyBuffer(usual);
         _streams = new GroupedRows(_rows);
     }
 

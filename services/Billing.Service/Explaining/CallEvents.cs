@@ -32,17 +32,6 @@ internal sealed class CallEvents(NpgsqlConnection connection, CancellationToken 
         order by e.timestamp, (e.data ->> 'delivery')::bigint, (e.data ->> 'line')::bigint, e.seq_id
         """;
 
-    private const string Later =
-        $"""
-        select e.id, e.stream_id, e.version, e.timestamp, e.type, e.data::text
-        from unnest($1::text[], $2::bigint[]) as held(stream_id, version)
-        join {BillingStore.Schema}.mt_events e on e.stream_id = held.stream_id and e.version > held.version
-        where (e.type in ('{EventTypes.CallVoided}', '{EventTypes.CallCorrected}') and e.data ->> 'call' = any($3))
-           or e.type = '{EventTypes.UsageRerated}'
-           or (e.type = '{EventTypes.CallReleased}' and e.data ->> 'suspended' = any($3))
-        order by e.seq_id
-        """;
-
     /// <summary>The records of the identity in the order in which they were stored.</summary>
     public async Task<IReadOnlyList<StoredRecord>> RecordsAsync(CallName name)
     {
@@ -71,11 +60,9 @@ internal sealed class CallEvents(NpgsqlConnection connection, CancellationToken 
     /// <summary>What happened to these records after they were stored, in order.</summary>
     public async Task<IReadOnlyList<LaterEvent>> LaterAsync(IReadOnlyList<StoredRecord> records)
     {
-        await using var command = new NpgsqlCommand(Later, connection) { CommandTimeout = 0 };
-        var streams = records.GroupBy(record => record.Stream, StringComparer.Ordinal).ToArray();
-        command.Parameters.Add(new NpgsqlParameter { Value = streams.Select(stream => stream.Key).ToArray() });
-        command.Parameters.Add(new NpgsqlParameter { Value = streams.Select(stream => stream.Min(record => record.Version)).ToArray() });
-        command.Parameters.Add(new NpgsqlParameter { Value = records.Select(record => record.Id.ToString()).ToArray() });
+        var streams = records.GroupBy(record => record.Stream, StringComparer.Ordinal).Select(stream => (stream.Key, stream.Min(record => record.Version)));
+        await using var command = Later([.. streams], records.Select(record => record.Id));
+        command.Connection = connection;
         var later = new List<LaterEvent>();
         await using var reader = await command.ExecuteReaderAsync(cancel);
         while (await reader.ReadAsync(cancel))
@@ -92,6 +79,25 @@ internal sealed class CallEvents(NpgsqlConnection connection, CancellationToken 
         }
 
         return later;
+    }
+
+    /// <summary>The query for the events that change what is made of some calls; those of the streams that come after a version, with the help of <see cref="ChangesIndex"/>.</summary>
+    internal static NpgsqlCommand Later(IReadOnlyList<(string Stream, long After)> streams, IEnumerable<Guid> calls)
+    {
+        var command = new NpgsqlCommand(
+            $"""
+            select e.id, e.stream_id, e.version, e.timestamp, e.type, e.data::text
+            from unnest($1::text[], $2::bigint[]) as held(stream_id, version)
+            join {BillingStore.Schema}.mt_events e on e.stream_id = held.stream_id and e.version > held.version
+            where e.type in ({EventTypes.ChangesOfCalls}) and (e.type = '{EventTypes.UsageRerated}'
+               or e.data ->> 'call' = any($3) or (e.type = '{EventTypes.CallReleased}' and e.data ->> 'suspended' = any($3)))
+            order by e.seq_id
+            """)
+        { CommandTimeout = 0 };
+        command.Parameters.Add(new NpgsqlParameter { Value = streams.Select(stream => stream.Stream).ToArray() });
+        command.Parameters.Add(new NpgsqlParameter { Value = streams.Select(stream => stream.After).ToArray() });
+        command.Parameters.Add(new NpgsqlParameter { Value = calls.Select(call => call.ToString()).ToArray() });
+        return command;
     }
 
     private static T Read<T>(string json) => JsonSerializer.Deserialize<T>(json, BillingStore.Json)!;

@@ -21,6 +21,8 @@ using Wolverine.ErrorHandling;
 using Wolverine.Http;
 using Wolverine.Marten;
 using Wolverine.Middleware;
+using Wolverine.Transports.Local;
+using Wolverine.Util;
 
 namespace Billing.Service.Hosting;
 
@@ -127,11 +129,13 @@ public static class BillingHost
                 queues.ConfigureQueues(queue => queue.UseDurableInbox());
             });
 
-        // the run over a month's contracts takes as long as it takes, one at a time
-        options.LocalQueueFor<IssueMonth>().MaximumParallelMessages(1);
-        options.LocalQueueFor<TakeInBatch>().MaximumParallelMessages(2);
-        options.LocalQueueFor<SendWebhook>().MaximumParallelMessages(8);
-        options.LocalQueueFor<SendLimitMail>().MaximumParallelMessages(2);
+        // what waits has a queue; all else is invoked where it is asked for, and a queue for it would only listen and ask the database
+        options.Policies.DisableConventionalLocalRouting();
+        QueueOf<CloseMonth>(options);
+        QueueOf<IssueMonth>(options).MaximumParallelMessages(1); // the run over a month's contracts takes as long as it takes
+        QueueOf<TakeInBatch>(options).MaximumParallelMessages(2);
+        QueueOf<SendWebhook>(options).MaximumParallelMessages(8);
+        QueueOf<SendLimitMail>(options).MaximumParallelMessages(2);
 
         // Only what the server says it has rolled back is tried again: after a lost connection the outcome is unknown.
         options.Policies.OnException<Exception>(IsContention)
@@ -147,6 +151,9 @@ public static class BillingHost
         options.Durability.CheckAssignmentPeriod = 5.Seconds();
         options.Durability.StaleNodeTimeout = settings.NodeTimeout;
     }
+
+    /// <summary>The queue of a message, named after it.</summary>
+    private static LocalQueueConfiguration QueueOf<T>(WolverineOptions options) => options.PublishMessage<T>().ToLocalQueue(typeof(T).ToMessageTypeName());
 
     /// <summary>True when two writers met and the loser's work is known to be undone.</summary>
     internal static bool IsContention(Exception fault)

@@ -28,6 +28,8 @@ internal static class Configuration
         options.Storage.ExtendedSchemaObjects.Add(Suspense());
         options.Storage.ExtendedSchemaObjects.Add(LimitAlerts());
         options.Storage.ExtendedSchemaObjects.Add(Corrections());
+        options.Events.IgnoreIndex(ChangesIndex.Name);
+        options.Storage.Add(new ChangesIndex());
     }
 
     /// <summary>One row per recorded call, rated or unanswered; a partition per usage month, added when its first call comes.</summary>

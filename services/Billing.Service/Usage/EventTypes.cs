@@ -12,4 +12,7 @@ internal static class EventTypes
     public const string CallVoided = StreamCorrections.Voided;
     public const string CallCorrected = StreamCorrections.Corrected;
     public const string UsageRerated = StreamCorrections.Rerated;
+
+    /// <summary>For SQL: the types of the events that come after a call and change what is made of it. <see cref="ChangesIndex"/> finds them.</summary>
+    public const string ChangesOfCalls = $"'{CallVoided}', '{CallCorrected}', '{UsageRerated}', '{CallReleased}'";
 }

@@ -20,10 +20,10 @@ internal sealed class RatedCallRows
     private readonly CopyBuffer _rows;
     private readonly GroupedRows _contracts;
 
-    /// <param name="capacity">Room in bytes for a start.</param>
-    public RatedCallRows(int capacity = 1 << 16)
+    /// <param name="usual">Room in bytes that many rows usually take, see <see cref="CopyBuffer"/>.</param>
+    public RatedCallRows(int usual = 1 << 16)
     {
-        _rows = new CopyBuffer(capacity);
+        _rows = new CopyBuffer(usual);
         _contracts = new GroupedRows(_rows);
     }
 

@@ -106,7 +106,9 @@ public sealed class LargeMonth : IAsyncLifetime
         insert into billing.usage_limit_alerts select 'C-' || i, '2026-10-01', 80, now() from generate_series(1, 20000) i;
         insert into billing.disputes (id, contract, invoice, state, amount, claim, opened_by, opened_on, deadline) select 'D-202611-' || i, 'C-' || i % 1000, '202610-C-' || i % 1000, case when i % 50 = 0 then 'open' else 'withdrawn' end, 8, 'x', 'x', '2026-11-01', '2026-12-01' from generate_series(1, 20000) i;
         insert into billing.mt_streams (id, type, version, tenant_id, is_archived) select 'usage-C-' || i || '-2026-09', null, 10, '*DEFAULT*', false from generate_series(1, 10000) i;
-        insert into billing.mt_events (seq_id, id, stream_id, version, data, type, tenant_id) select nextval('billing.mt_events_sequence'), gen_random_uuid(), 'usage-C-' || i || '-2026-09', v, '{}', 'other.v1', '*DEFAULT*' from generate_series(1, 10000) i, generate_series(1, 10) v
+        insert into billing.mt_events (seq_id, id, stream_id, version, data, type, tenant_id) select nextval('billing.mt_events_sequence'), gen_random_uuid(), 'usage-C-' || i || '-2026-09', v, '{}', 'other.v1', '*DEFAULT*' from generate_series(1, 10000) i, generate_series(1, 10) v;
+        insert into billing.mt_streams (id, type, version, tenant_id, is_archived) values ('usage-C-many-2026-09', null, 50000, '*DEFAULT*', false);
+        insert into billing.mt_events (seq_id, id, stream_id, version, data, type, tenant_id) select nextval('billing.mt_events_sequence'), gen_random_uuid(), 'usage-C-many-2026-09', v, '{}', 'other.v1', '*DEFAULT*' from generate_series(1, 50000) v
         """);
 
     private async Task ExecuteAsync(string sql)

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Billing.Contracts;
 using Billing.Contracts.Documents;
 using Billing.Service.Disputes;
+using Billing.Service.Explaining;
 using Billing.Service.Ingestion;
 using Billing.Service.Invoicing;
 using Billing.Service.Notices;
@@ -110,6 +111,23 @@ public sealed class ListPlansTests(LargeMonth month)
         }
 
         (await ListDisputes.RunAsync(_database.Database, new DisputeFilter(Contracts: ["C-none"]), new LocalDate(2026, 11, 1), CancellationToken.None)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task What_came_after_a_call_is_found_without_reading_the_calls_around_it()
+    {
+        await using var command = CallEvents.Later([("usage-C-many-2026-09", 1)], [Guid.Empty]);
+        await using var connection = await _database.Database.OpenConnectionAsync();
+        command.Connection = connection;
+        command.CommandText = $"explain {command.CommandText}";
+        var plan = new List<string>();
+        await using var reader = await command.ExecuteReaderAsync();
+        while (await reader.ReadAsync())
+        {
+            plan.Add(reader.GetString(0));
+        }
+
+        plan.ShouldContain(line => line.Contains($"using {ChangesIndex.Name}", StringComparison.Ordinal), string.Join('\n', plan));
     }
 
     private static IEnumerable<JsonElement> Nodes(JsonElement node) =>
