@@ -9,7 +9,7 @@ namespace Billing.Faults.Tests;
 [Trait("Category", "Faults")]
 public sealed class SchemaUpgradeTests
 {
-    private const int BatchSize = 50;
+    private const int BatchSize = 200;
 
     [Fact]
     public async Task What_a_newer_version_has_added_stays_and_this_one_starts_and_serves_with_it()
@@ -25,7 +25,7 @@ public sealed class SchemaUpgradeTests
             """);
         const string Added =
             """
-            select (select count(*) from information_schema.columns where column_name like 'newer%')
+            select (select count(*) from information_schema.columns where column_name like 'newer%' and table_name in ('rated_calls', 'deliveries', 'wolverine_nodes'))
               + (select count(*) from pg_class where relname in ('newer', 'newer_events')) + (select count(*) from pg_constraint where conname like '%newer_file%')
             """;
         var added = await database.CountAsync(Added);
@@ -46,7 +46,7 @@ public sealed class SchemaUpgradeTests
         using var server = await BillingServer.StartAsync(database, "older", await database.MakeKeyAsync());
         await database.ExecuteAsync("alter table billing.suspense drop column released_as; drop index billing.idx_mt_events_event_id");
         (await database.RunAsync("db-assert")).Error.ShouldBe(
-            "billing: billing.mt_events is not up to date\nbilling: billing.suspense is not up to date\nbilling: the schema is not up to date: run billing db-apply\n");
+            "billing: billing.suspense is not up to date\nbilling: billing.mt_events is not up to date\nbilling: the schema is not up to date: run billing db-apply\n");
 
         // somebody reads for long, so the change of the table has to wait, and whoever writes to it must not wait as long
         await using var gate = await TableGate.CloseAsync(database, "billing.suspense", "access share");
@@ -62,7 +62,7 @@ public sealed class SchemaUpgradeTests
         var ended = await apply.EndAsync();
 
         ended.Code.ShouldBe(0, ended.All);
-        ended.Output.ShouldBe("changed billing.mt_events\nchanged billing.suspense\nThe schema is up to date now.\n");
+        ended.Output.ShouldBe("changed billing.suspense\nchanged billing.mt_events\nThe schema is up to date now.\n");
         (await server.PostAsync(Batch(4))).ShouldBe(HttpStatusCode.OK);
         (await database.DoneAsync("db-assert")).ShouldBe("The schema is up to date.\n");
         (await database.AllDeliveriesAsync()).Stored.ShouldBe(5 * BatchSize);
