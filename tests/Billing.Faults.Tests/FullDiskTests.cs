@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using Billing.Faults.Tests.Calls;
 using Billing.Faults.Tests.Running;
 
@@ -65,54 +64,19 @@ public sealed class FullDiskTests : IDisposable
     [TinyDisk.Fact]
     public async Task A_body_for_which_the_spool_has_no_room_is_answered_with_507_and_a_small_one_is_still_taken()
     {
-        MadeUp.Write(_folder.At("large.csv"), MadeUp.Calls(20_000, seed: 15));
-        MadeUp.Write(_folder.At("small.csv"), MadeUp.Calls(10, seed: 16));
         Directory.CreateDirectory(_folder.At("tiny"));
         await using var database = await DatabaseServer.Shared.CreateAsync();
-        var key = (await database.DoneAsync("keys", "create", "switch", "--roles", "pipeline")).Split('\n').Single(line => line.StartsWith("bill_", StringComparison.Ordinal));
-        var address = FreeAddress();
-        using var serve = TinyDisk.Start(
+        using var server = await BillingServer.StartAsync(await database.MakeKeyAsync(), address => TinyDisk.Start(
             _folder.At("tiny"), 100, _folder.At("left"),
-            new() { ["BILLING_DB"] = database.ConnectionString, ["BILLING_SPOOL"] = _folder.At("tiny"), ["BILLING_SPOOL_FREE"] = "0", ["BILLING_URLS"] = address }, "serve");
-        using var http = new HttpClient { BaseAddress = new Uri(address) };
-        (await Poll.UntilAsync("it serves", () => IsLiveAsync(http), () => serve.HasEnded)).ShouldBeTrue();
+            new() { ["BILLING_DB"] = database.ConnectionString, ["BILLING_SPOOL"] = _folder.At("tiny"), ["BILLING_SPOOL_FREE"] = "0", ["BILLING_URLS"] = address }, "serve"));
+        var large = MadeUp.Csv(MadeUp.Calls(20_000, seed: 15));
 
-        (await PostAsync(address, key, "large.csv", isLengthTold: true)).ShouldBe(HttpStatusCode.InsufficientStorage);
-        (await PostAsync(address, key, "large.csv", isLengthTold: false)).ShouldBe(HttpStatusCode.InsufficientStorage);
+        (await server.PostAsync(large)).ShouldBe(HttpStatusCode.InsufficientStorage);
+        (await server.PostAsync(large, isLengthTold: false)).ShouldBe(HttpStatusCode.InsufficientStorage);
         (await database.CountAsync("select count(*) from billing.cdr_batches")).ShouldBe(0);
 
-        (await PostAsync(address, key, "small.csv", isLengthTold: false)).ShouldBe(HttpStatusCode.OK);
+        (await server.PostAsync(MadeUp.Csv(MadeUp.Calls(10, seed: 16)), isLengthTold: false)).ShouldBe(HttpStatusCode.OK);
         (await database.CountAsync("select rows from billing.deliveries")).ShouldBe(10);
-    }
-
-    private async Task<HttpStatusCode> PostAsync(string address, string key, string name, bool isLengthTold)
-    {
-        using var http = new HttpClient { BaseAddress = new Uri(address) };
-        http.DefaultRequestHeaders.Authorization = new("Bearer", key);
-        using var request = new HttpRequestMessage(HttpMethod.Post, $"/api/v1/cdr-batches?file={name}") { Content = new ByteArrayContent(await File.ReadAllBytesAsync(_folder.At(name))) };
-        request.Headers.TransferEncodingChunked = !isLengthTold;
-        using var answer = await http.SendAsync(request);
-        return answer.StatusCode;
-    }
-
-    private static async Task<bool> IsLiveAsync(HttpClient http)
-    {
-        try
-        {
-            using var answer = await http.GetAsync("/health/live");
-            return answer.IsSuccessStatusCode;
-        }
-        catch (HttpRequestException)
-        {
-            return false;
-        }
-    }
-
-    private static string FreeAddress()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return $"http://{listener.LocalEndpoint}";
     }
 
     private string[] Rate(string output) =>

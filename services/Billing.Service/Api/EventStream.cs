@@ -2,6 +2,7 @@ using System.Text;
 using Billing.Service.Access;
 using Billing.Service.Api.Describing;
 using Billing.Service.Api.Paging;
+using Billing.Service.Hosting;
 using Billing.Service.Notices;
 using Marten;
 using Microsoft.AspNetCore.Http.Features;
@@ -23,7 +24,7 @@ public static class EventStreamEndpoint
     private static int _streams;
 
     [WolverineGet(ApiRoutes.V1 + "/events/stream", OperationId = "streamEvents", Summary = "What happens, as server-sent events",
-        Description = "Without Last-Event-ID the stream begins with what comes next, with it behind that event, with 0 at the beginning. Comments keep it alive. It ends after an hour, when the client does not read, and when the key or account that opened it may not any more; a client connects again with Last-Event-ID and misses nothing.")]
+        Description = "Without Last-Event-ID the stream begins with what comes next, with it behind that event, with 0 at the beginning. Comments keep it alive. It ends after an hour, when the server stops, when the client does not read, and when the key or account that opened it may not any more; a client connects again with Last-Event-ID and misses nothing.")]
     [EnableRateLimiting(Limits.Streams)]
     [DisableRequestTimeout]
     [ForRoles(Roles.Operator, Roles.Finance, Roles.Pipeline, Roles.Auditor, Roles.CustomerAdmin)]
@@ -92,7 +93,9 @@ internal sealed class EventStream(NpgsqlDataSource database, IDocumentStore stor
         var began = time.GetTimestamp();
         var written = began;
         await WriteAsync(http, ": the stream begins\n\n", cancel);
-        while (time.GetElapsedTime(began) < Longest && await IsStandingAsync(http, cancel))
+        var stops = http.RequestServices.GetRequiredService<Leaving>().Over;
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, stops);
+        while (!stops.IsCancellationRequested && time.GetElapsedTime(began) < Longest && await IsStandingAsync(http, cancel))
         {
             var notices = await ReadNotices.AfterAsync(database, no, type, contracts, PartSize, cancel);
             if (notices.Count > 0)
@@ -108,7 +111,8 @@ internal sealed class EventStream(NpgsqlDataSource database, IDocumentStore stor
 
             if (notices.Count < PartSize)
             {
-                await Task.Delay(Look, time, cancel);
+                await Task.Delay(Look, time, either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                cancel.ThrowIfCancellationRequested();
             }
         }
     }

@@ -23,7 +23,11 @@ internal static class CommandTree
             return UsageError(parsed, args is ["rate", ..] ? Exit.Failed : Exit.Usage);
         }
 
-        return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(30) });
+        return await parsed.InvokeAsync(new InvocationConfiguration
+        {
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = args is ["serve", ..] ? ServeCommand.LongestStop : TimeSpan.FromSeconds(30),
+        });
     }
 
     private static RootCommand Root() => new("Rates and bills 050 business telephony: call records in, explained and replayable invoices out.");

@@ -13,7 +13,7 @@ internal static class FrameworkCommands
         ("storage", "Look after the message queues' tables (Wolverine)"),
         ("db-list", "List the databases of the schema (Weasel)"),
         ("db-dump", "Write the schema as SQL (Weasel)"),
-        ("db-patch", "Write what db-apply would do as SQL (Weasel)"),
+        ("db-patch", "Write as SQL what would make the schema exactly this program's; db-apply drops nothing (Weasel)"),
         ("resources", "Check, set up or tear down what the service needs (JasperFx)"),
         ("check-env", "Run the environment checks (JasperFx)"),
         ("describe", "Describe how the service is put together (JasperFx)"),

@@ -9,6 +9,9 @@ namespace Billing.Service.CommandLine;
 /// <summary><c>billing serve</c>: the service until Ctrl-C or SIGTERM.</summary>
 internal static class ServeCommand
 {
+    /// <summary>The host ends by its own settings before this.</summary>
+    public static readonly TimeSpan LongestStop = BillingSettings.LongestStopDelay + BillingSettings.LongestStopWithin + TimeSpan.FromMinutes(1);
+
     public static Command Create()
     {
         var urls = new Option<string?>("--urls") { HelpName = "addresses", Description = "Addresses to listen on, separated by ; (BILLING_URLS)" };

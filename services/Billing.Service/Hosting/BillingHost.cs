@@ -72,7 +72,7 @@ public static class BillingHost
         builder.Services.AddSingleton<TimeOutHalves>();
         builder.Services.AddScoped<KeepAccounts>();
         builder.Services.AddScoped<KeepKeys>();
-        builder.UseWolverine(options => ConfigureWolverine(options, mode));
+        builder.UseWolverine(options => ConfigureWolverine(options, settings, mode));
         builder.Services.AddSingleton<WebhookClient>();
         builder.Services.AddSingleton<MailClient>();
         builder.Services.SubscribeToEvents(new PublishNotices());
@@ -106,11 +106,13 @@ public static class BillingHost
         return options;
     }
 
-    private static void ConfigureWolverine(WolverineOptions options, HostMode mode)
+    private static void ConfigureWolverine(WolverineOptions options, BillingSettings settings, HostMode mode)
     {
         options.ServiceName = "billing";
         options.ApplicationAssembly = typeof(BillingHost).Assembly;
         options.AutoBuildMessageStorageOnStartup = AutoCreate.None;
+        // the schema was looked at before; Wolverine's own look at its tables would refuse what a newer version has added to them
+        options.ResourceMigrationFailureMode = ResourceMigrationFailureMode.ContinueOnFailures;
         options.CodeGeneration.TypeLoadMode = TypeLoadMode.Static;
         options.CodeGeneration.AddContinuationStrategy<RefusalContinuation>();
         options.UseSystemTextJsonForSerialization(BillingJson.Apply);
@@ -147,7 +149,7 @@ public static class BillingHost
         options.Durability.FirstHealthCheckExecution = mode == HostMode.Serve ? 500.Milliseconds() : 5.Seconds();
         options.Durability.HealthCheckPollingTime = 2.Seconds();
         options.Durability.CheckAssignmentPeriod = 5.Seconds();
-        options.Durability.StaleNodeTimeout = 15.Seconds();
+        options.Durability.StaleNodeTimeout = settings.NodeTimeout;
     }
 
     /// <summary>The queue of a message, named after it.</summary>

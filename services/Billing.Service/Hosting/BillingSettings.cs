@@ -21,6 +21,9 @@ public sealed class BillingSettings
         new("db", ["BILLING_DB"], null, "Connection string of the database; the private cluster of the checkout when absent", IsSecret: true),
         new("production", ["BILLING_PRODUCTION"], "false", "true: nothing of the schema is changed except by db-apply"),
         new("urls", ["BILLING_URLS", "ASPNETCORE_URLS"], "http://127.0.0.1:8080", "Addresses on which serve listens, separated by ;"),
+        new("stop-delay", ["BILLING_STOP_DELAY"], "00:00:00", "How long serve goes on when it is told to stop, no longer ready: as long as a load balancer needs to notice"),
+        new("stop-within", ["BILLING_STOP_WITHIN"], "00:00:30", "How long requests that still run then may take to end"),
+        new("node-timeout", ["BILLING_NODE_TIMEOUT"], "00:00:15", "A process that has not been heard of for so long is given up: others take its work"),
         new("log", ["BILLING_LOG"], null, "Lowest level logged: Trace, Debug, Information, Warning, Error, Critical or None"),
         new("log-format", ["BILLING_LOG_FORMAT"], "text", "text or json; the log goes to standard error"),
         new("month-close", ["BILLING_MONTH_CLOSE"], "true", "true: serve issues the invoices of a month when it is over"),
@@ -39,6 +42,9 @@ public sealed class BillingSettings
         .. Notices.MailSettings.Definitions,
         .. AccessSettings.Definitions,
     ];
+
+    internal static readonly TimeSpan LongestStopDelay = TimeSpan.FromMinutes(5);
+    internal static readonly TimeSpan LongestStopWithin = TimeSpan.FromMinutes(30);
 
     private readonly Dictionary<string, Setting> _settings;
 
@@ -62,6 +68,15 @@ public sealed class BillingSettings
     public bool Production => Flag("production");
 
     public string Urls => _settings["urls"].Value!;
+
+    /// <summary>How long the server goes on serving after it was told to stop.</summary>
+    public TimeSpan StopDelay => Duration("stop-delay", TimeSpan.Zero, LongestStopDelay);
+
+    /// <summary>How long requests that run may take after that.</summary>
+    public TimeSpan StopWithin => Duration("stop-within", TimeSpan.FromSeconds(1), LongestStopWithin);
+
+    /// <summary>How long a process may be silent before others take its work.</summary>
+    public TimeSpan NodeTimeout => Duration("node-timeout", TimeSpan.FromSeconds(5), TimeSpan.FromHours(1));
 
     public string LogFormat => OneOf("log-format", "text", "json");
 
@@ -187,6 +202,7 @@ public sealed class BillingSettings
     private void Check()
     {
         _ = Production;
+        _ = (StopDelay, StopWithin, NodeTimeout);
         _ = MonthClose;
         _ = MonthCloseDelay;
         _ = ReadyLag;

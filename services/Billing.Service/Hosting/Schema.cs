@@ -1,23 +1,30 @@
-using JasperFx;
 using Npgsql;
-using Weasel.Core;
 using Weasel.Core.Migrations;
 
 namespace Billing.Service.Hosting;
 
 /// <summary>
 /// The database's schema: Marten's tables, ours and the message queues'. It changes here and nowhere else. Any number of
-/// processes may apply it at once: one works, the others wait and find it done.
+/// processes may apply it at once: one works, the others wait and find it done. Servers of this or another version may work meanwhile: what they
+/// have and this program does not know stays, and none waits longer than <see cref="LongestWait"/> for a table.
 /// </summary>
 public static class Schema
 {
+    private const int MostAttempts = 30;
+
+    /// <summary>How long a change waits for a table before it lets those pass that came behind it; a little longer than the writing of a batch takes.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2);
+
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
+
     /// <summary>Brings the schema up to date.</summary>
     /// <param name="host">A host, started or not; it knows what the schema should be.</param>
     /// <returns>What was missing or different before, empty when nothing had to be done.</returns>
-    public static Task<IReadOnlyList<SchemaDifference>> ApplyAsync(IHost host, CancellationToken cancellation) => ApplyAsync(host, isTold: true, cancellation);
+    /// <exception cref="SchemaException">A table was in use all the time.</exception>
+    public static Task<IReadOnlyList<SchemaDifference>> ApplyAsync(IHost host, CancellationToken cancellation) => ApplyAsync(host, trustsMark: false, cancellation);
 
-    /// <param name="isTold">False when nobody asks for the differences, which take as long to find as to mend.</param>
-    private static async Task<IReadOnlyList<SchemaDifference>> ApplyAsync(IHost host, bool isTold, CancellationToken cancellation)
+    /// <param name="trustsMark">True when nothing needs to be looked at if this build has applied it before.</param>
+    private static async Task<IReadOnlyList<SchemaDifference>> ApplyAsync(IHost host, bool trustsMark, CancellationToken cancellation)
     {
         var database = host.Services.GetRequiredService<NpgsqlDataSource>();
         await using var connection = await database.OpenConnectionAsync(cancellation);
@@ -25,15 +32,21 @@ public static class Schema
         try
         {
             // whoever waited for the lock may find that the work is done
-            if (!isTold && await IsKnownAsync(database, cancellation))
+            if (trustsMark && await IsKnownAsync(database, cancellation))
             {
                 return [];
             }
 
-            var differences = isTold ? await DifferencesAsync(host, cancellation) : [];
+            var differences = new List<SchemaDifference>();
             foreach (var part in await PartsAsync(host, cancellation))
             {
-                await part.ApplyAllConfiguredChangesToDatabaseAsync(AutoCreate.CreateOrUpdate, ct: cancellation);
+                var needed = await NeededChanges.OfAsync(part, connection, cancellation);
+                foreach (var (sql, inTransaction) in needed.Statements())
+                {
+                    await ChangeAsync(connection, sql, inTransaction, cancellation);
+                }
+
+                differences.AddRange(needed.Differences);
             }
 
             await LeaveRoomAsync(connection, cancellation);
@@ -50,13 +63,11 @@ public static class Schema
     /// <summary>What the database lacks or has in another form than this program expects; empty when it is as it should be.</summary>
     public static async Task<IReadOnlyList<SchemaDifference>> DifferencesAsync(IHost host, CancellationToken cancellation)
     {
+        await using var connection = await host.Services.GetRequiredService<NpgsqlDataSource>().OpenConnectionAsync(cancellation);
         var differences = new List<SchemaDifference>();
         foreach (var part in await PartsAsync(host, cancellation))
         {
-            var migration = await part.CreateMigrationAsync(cancellation);
-            differences.AddRange(migration.Deltas
-                .Where(delta => delta.Difference != SchemaPatchDifference.None && delta.SchemaObject.Identifier.Name != "Schemas")
-                .Select(delta => new SchemaDifference(delta.SchemaObject.Identifier.QualifiedName, delta.Difference == SchemaPatchDifference.Create)));
+            differences.AddRange((await NeededChanges.OfAsync(part, connection, cancellation)).Differences);
         }
 
         return differences;
@@ -77,7 +88,7 @@ public static class Schema
         using var host = BillingHost.Build(settings, HostMode.OneShot);
         if (!settings.Production)
         {
-            await ApplyAsync(host, isTold: false, cancellation);
+            await ApplyAsync(host, trustsMark: true, cancellation);
         }
         else if (await DifferencesAsync(host, cancellation) is { Count: > 0 } differences)
         {
@@ -103,10 +114,46 @@ public static class Schema
         typeof(Wolverine.IMessageBus).Module.ModuleVersionId.ToString("N"),
     ]);
 
+    /// <summary>Asks again and again: a statement that waits would keep an index from being built beside the work, and the index it.</summary>
     private static async Task LockAsync(NpgsqlConnection connection, CancellationToken cancellation)
     {
-        await using var command = new NpgsqlCommand("select pg_advisory_lock(hashtextextended('billing.schema', 0))", connection) { CommandTimeout = 0 };
-        await command.ExecuteNonQueryAsync(cancellation);
+        await using var command = new NpgsqlCommand("select pg_try_advisory_lock(hashtextextended('billing.schema', 0))", connection);
+        while (await command.ExecuteScalarAsync(cancellation) is not true)
+        {
+            await Task.Delay(Pause, cancellation);
+        }
+    }
+
+    private static async Task ChangeAsync(NpgsqlConnection connection, string sql, bool inTransaction, CancellationToken cancellation)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
+                if (!inTransaction)
+                {
+                    await command.ExecuteNonQueryAsync(cancellation);
+                    return;
+                }
+
+                await using var transaction = await connection.BeginTransactionAsync(cancellation);
+                await using var limit = new NpgsqlCommand($"set local lock_timeout = {LongestWait.TotalMilliseconds:F0}", connection);
+                await limit.ExecuteNonQueryAsync(cancellation);
+                await command.ExecuteNonQueryAsync(cancellation);
+                await transaction.CommitAsync(cancellation);
+                return;
+            }
+            catch (PostgresException fault) when (inTransaction && fault.SqlState is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected)
+            {
+                if (attempt == MostAttempts)
+                {
+                    throw new SchemaException($"a table is in use all the time ({fault.MessageText}): run billing db-apply again when whoever uses it has ended");
+                }
+
+                await Task.Delay(Pause * attempt, cancellation);
+            }
+        }
     }
 
     /// <summary>
@@ -152,6 +199,11 @@ public sealed record SchemaDifference(string Name, bool IsMissing)
     public override string ToString() => IsMissing ? $"{Name} is missing" : $"{Name} is not up to date";
 }
 
-/// <summary>The schema is not what this program needs, and production changes nothing by itself.</summary>
-public sealed class SchemaException(IReadOnlyList<SchemaDifference> differences)
-    : Exception($"the database's schema is not up to date ({string.Join(", ", differences.Take(3))}{(differences.Count > 3 ? $", {differences.Count - 3} more" : "")}): run billing db-apply");
+/// <summary>The schema is not what this program needs, and production changes nothing by itself; or it can not be changed now.</summary>
+public sealed class SchemaException(string message) : Exception(message)
+{
+    public SchemaException(IReadOnlyList<SchemaDifference> differences)
+        : this($"the database's schema is not up to date ({string.Join(", ", differences.Take(3))}{(differences.Count > 3 ? $", {differences.Count - 3} more" : "")}): run billing db-apply")
+    {
+    }
+}

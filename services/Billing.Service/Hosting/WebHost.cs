@@ -26,9 +26,11 @@ internal static class WebHost
         builder.Services.AddSingleton<SpoolRoom>();
         builder.Services.AddExceptionHandler<FaultProblems>();
         builder.Services.AddHealthChecks()
+            .AddCheck<Leaving>("stopping", tags: ["ready"])
             .AddCheck<DatabaseHealth>("database", tags: ["ready"])
             .AddCheck<ProjectionHealth>("projections", tags: ["ready"])
             .AddCheck<DeadLetterHealth>("dead-letters", tags: ["ready"]);
+        Leaving.Configure(builder.Services, settings);
         AccessPipeline.Configure(builder, settings);
         builder.Services.AddWolverineHttp();
         builder.Services.AddStation();
@@ -38,6 +40,7 @@ internal static class WebHost
     public static void Map(WebApplication app)
     {
         OpenApiDescription.UsePolicy(app);
+        Leaving.Use(app);
         AccessPipeline.UseSecurityHeaders(app);
         app.UseExceptionHandler();
         app.UseStatusCodePages();

@@ -68,11 +68,25 @@ internal static class MadeUp
 
     public static void Write(string path, IEnumerable<Call> calls)
     {
-        using var file = new StreamWriter(path) { NewLine = "\n" };
-        file.WriteLine(Call.Header);
+        using var file = File.Create(path);
+        Write(file, calls);
+    }
+
+    /// <summary>The same in memory.</summary>
+    public static byte[] Csv(IEnumerable<Call> calls)
+    {
+        using var memory = new MemoryStream();
+        Write(memory, calls);
+        return memory.ToArray();
+    }
+
+    private static void Write(Stream stream, IEnumerable<Call> calls)
+    {
+        using var writer = new StreamWriter(stream) { NewLine = "\n" };
+        writer.WriteLine(Call.Header);
         foreach (var call in calls)
         {
-            file.WriteLine(call.ToCsv());
+            writer.WriteLine(call.ToCsv());
         }
     }
 

@@ -22,7 +22,7 @@ internal sealed record Contents(long Calls, string RatedCalls, string MonthUsage
         await database.TextAsync(
             """
             select string_agg(type || ' ' || n, ', ' order by type) from
-              (select type, count(*) n from billing.mt_events where type not like 'file_%' group by type) e
+              (select type, count(*) n from billing.mt_events where type not like 'file_%' and type not like 'account_%' and type not like 'api_key_%' group by type) e
             """));
 
     /// <summary>Count and sum of the rows' hashes, which no order changes.</summary>

@@ -86,11 +86,10 @@ internal sealed class BillingProcess : IDisposable
     }
 
     /// <summary>SIGINT, as Ctrl-C sends it.</summary>
-    public async Task InterruptAsync()
-    {
-        using var kill = Process.Start("kill", ["-INT", $"{_process.Id}"]);
-        await kill.WaitForExitAsync();
-    }
+    public Task InterruptAsync() => SignalAsync("INT");
+
+    /// <summary>SIGTERM, as whoever runs services sends it.</summary>
+    public Task TerminateAsync() => SignalAsync("TERM");
 
     public async Task<Ended> EndAsync()
     {
@@ -116,5 +115,11 @@ internal sealed class BillingProcess : IDisposable
         }
 
         _process.Dispose();
+    }
+
+    private async Task SignalAsync(string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", $"{_process.Id}"]);
+        await kill.WaitForExitAsync();
     }
 }

@@ -54,6 +54,10 @@ internal sealed class FaultDatabase : IAsyncDisposable
         await DoneAsync("contracts", "import", folder.Write("contracts.json", MadeUp.ContractsDocument()));
     }
 
+    /// <summary>A key that may deliver call records.</summary>
+    public async Task<string> MakeKeyAsync() =>
+        (await DoneAsync("keys", "create", "switch", "--roles", "pipeline")).Split('\n').Single(line => line.StartsWith("bill_", StringComparison.Ordinal));
+
     /// <summary>Takes files in and returns the receipts.</summary>
     public async Task<IReadOnlyList<Receipt>> IngestAsync(params string[] files) => Receipt.Read(await DoneAsync(["ingest", "--json", .. files]));
 

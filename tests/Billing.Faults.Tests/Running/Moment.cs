@@ -23,10 +23,17 @@ internal sealed class Moment : IAsyncDisposable
 
     /// <summary>Until somebody is held.</summary>
     /// <param name="process">Who is expected to come to it.</param>
-    public async Task ReachedAsync(BillingProcess process)
+    /// <param name="name">What its connections are called, when others come to it too: it is held, or waits for a row of one that is.</param>
+    public async Task ReachedAsync(BillingProcess process, string? name = null)
     {
         await using var watch = await _database.WatchAsync();
-        (await Poll.UntilAsync("a row is held", () => watch.HoldsAsync($"select exists (select {Held})"), () => process.HasEnded))
+        var condition = $"exists (select {Held})";
+        if (name is not null)
+        {
+            condition += $" and exists (select from pg_stat_activity where datname = current_database() and application_name = '{name}' and (wait_event = 'PgSleep' or wait_event_type = 'Lock'))";
+        }
+
+        (await Poll.UntilAsync("a row is held", () => watch.HoldsAsync($"select {condition}"), () => process.HasEnded))
             .ShouldBeTrue("the process ended before the moment");
     }
 
