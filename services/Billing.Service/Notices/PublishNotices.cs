@@ -1,4 +1,5 @@
 using Billing.Contracts.Events;
+using Billing.Service.Hosting;
 using Billing.Service.Usage;
 using JasperFx.Events.Daemon;
 using JasperFx.Events.Projections;
@@ -46,6 +47,11 @@ public sealed class PublishNotices : BatchSubscription
             operations.QueueSqlCommand(
                 $"insert into {BillingStore.Schema}.notices (no, type, contract, at, data) values (?, ?, nullif(?, ''), ?, ?::jsonb)",
                 notice.No, notice.Type, notice.Contract ?? "", notice.At.ToDateTimeOffset(), notice.Data.GetRawText());
+            if (notice.Type == NoticeTypes.UsageLimitReached)
+            {
+                Telemetry.LimitAlerts.Add(1, new KeyValuePair<string, object?>("percent", notice.Data.GetProperty("percent").GetInt32()));
+            }
+
             var targets = subscriptions.Where(subscription => subscription.Wants(notice)).Select(subscription => subscription.Id);
             foreach (var target in _toBroker ? targets.Append(EventExchange.Target) : targets)
             {
