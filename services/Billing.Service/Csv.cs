@@ -16,12 +16,8 @@ internal static class Csv
             text = "'" + text;
         }
 
-        return Quoted(text);
+        return text.AsSpan().ContainsAny("\",\r\n") ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;
     }
-
-    /// <summary>A text as it is, in quotes where it needs them: for files that programs read.</summary>
-    public static string Quoted(string text) =>
-        text.AsSpan().ContainsAny("\",\r\n") ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;
 
     public static string Row(params ReadOnlySpan<object?> values)
     {

@@ -76,7 +76,7 @@ public static class ExportInvoices
         await text.WriteLineAsync(header);
         foreach (var row in rows)
         {
-            await text.WriteLineAsync(string.Join(',', row.Select(value => Csv.Quoted(Convert.ToString(value, CultureInfo.InvariantCulture) ?? ""))));
+            await text.WriteLineAsync(Csv.Row(row));
         }
     }
 }

@@ -10,7 +10,7 @@ public class ExportInvoicesTests
     [Fact]
     public async Task Exported_invoices_are_the_published_document_and_csv()
     {
-        var quoted = BilledWorld.Contract("C-2", "05033000002") with { Customer = new CustomerDocument { Name = "例, \"見本\"", Kind = "corporate", Country = "JP" } };
+        var quoted = BilledWorld.Contract("C-2", "05033000002") with { Customer = new CustomerDocument { Name = "=1+1, \"見本\"", Kind = "corporate", Country = "JP" } };
         await using var world = await BilledWorld.NewAsync(BilledWorld.Contract("C-1", "05033000001"), quoted);
         await world.IngestAsync(world.Call("05033000001", BilledWorld.NewYork, "2026-10-03T10:00:00"));
         await world.IssueAsync(BilledWorld.October);
@@ -23,7 +23,7 @@ public class ExportInvoicesTests
         document!.Invoices.Select(invoice => invoice.Number).ShouldBe(["202610-C-1", "202610-C-2"]);
         InvoiceKeys.Digest(document.Invoices[0]).ShouldBe((await world.IssuedAsync("C-1", BilledWorld.October)).Digest);
         var csv = await File.ReadAllLinesAsync(Path.Combine(folder, "invoices.csv"), Encoding.UTF8);
-        csv[2].ShouldBe("202610-C-2,C-2,2026-10,\"例, \"\"見本\"\"\",2026-12-01T00:00:00Z,2026-11-30,300,30,330");
+        csv[2].ShouldBe("202610-C-2,C-2,2026-10,\"'=1+1, \"\"見本\"\"\",2026-12-01T00:00:00Z,2026-11-30,300,30,330");
         (await File.ReadAllLinesAsync(Path.Combine(folder, "invoice-lines.csv"))).ShouldContain("202610-C-1,usage,international,,2026-10,1,60,9,G");
     }
 
