@@ -2,7 +2,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 brokers = $(notdir $(patsubst %/,%,$(wildcard .local/rabbitmq/*/)))
 clusters = $(filter-out binaries,$(notdir $(patsubst %/,%,$(wildcard .local/postgres/*/))))
-.PHONY: help run demo-sip test build lint bench faults pages db stop clean wipe
+.PHONY: help run demo-sip drill test build lint bench faults pages db stop clean wipe
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -12,6 +12,9 @@ run: ## set everything up, bill the demo month and serve it until Ctrl-C
 
 demo-sip: ## place SIP calls through a real Kamailio and bill them, in about a minute
 	@deploy/demo-sip.sh
+
+drill: ## back the demo month up, destroy it, restore it and prove that nothing is missing
+	@deploy/drill.sh
 
 test: ## set everything up and run every test
 	@deploy/test.sh

@@ -31,7 +31,7 @@ public static class EventStreamEndpoint
     [AnswersText("text/event-stream")]
     [Header("Last-Event-ID")]
     [Refuses(400)]
-    public static async Task<IResult> Get(string? type, HttpContext http, NpgsqlDataSource database, IDocumentStore store, TimeProvider time, CancellationToken cancellation)
+    public static async Task<IResult> Get(string? type, HttpContext http, NpgsqlDataSource database, IDocumentStore store, [NotBody] BillingSettings settings, TimeProvider time, CancellationToken cancellation)
     {
         var asked = new Asked();
         var of = asked.Word(type, "type", [.. NoticeTypes.All]);
@@ -48,7 +48,7 @@ public static class EventStreamEndpoint
             return Results.Problem(detail: "Too many streams are open; try again later.", statusCode: StatusCodes.Status503ServiceUnavailable);
         }
 
-        return new EventStream(database, store, time, after ?? await ReadNotices.LastAsync(database, cancellation), of, Visible.Contracts(http, null), () => Interlocked.Decrement(ref _streams));
+        return new EventStream(database, store, time, settings.EventsSource, after ?? await ReadNotices.LastAsync(database, cancellation), of, Visible.Contracts(http, null), () => Interlocked.Decrement(ref _streams));
     }
 }
 
@@ -56,7 +56,7 @@ public static class EventStreamEndpoint
 /// One client's stream. It holds no more than one part of the notices at a time and reads on when that is written; a client that does not
 /// take what is written is cut off.
 /// </summary>
-internal sealed class EventStream(NpgsqlDataSource database, IDocumentStore store, TimeProvider time, long after, string? type, IReadOnlyCollection<string>? contracts, Action ended) : IResult
+internal sealed class EventStream(NpgsqlDataSource database, IDocumentStore store, TimeProvider time, string source, long after, string? type, IReadOnlyCollection<string>? contracts, Action ended) : IResult
 {
     private const int PartSize = 100;
 
@@ -134,12 +134,12 @@ internal sealed class EventStream(NpgsqlDataSource database, IDocumentStore stor
         static bool Same(IReadOnlyList<string>? one, IReadOnlyList<string>? other) => one is null ? other is null : other is not null && one.SequenceEqual(other);
     }
 
-    private static string Text(List<Notice> notices)
+    private string Text(List<Notice> notices)
     {
         var text = new StringBuilder();
         foreach (var notice in notices)
         {
-            text.Append("id: ").Append(notice.Id).Append("\nevent: ").Append(notice.Type).Append("\ndata: ").Append(Encoding.UTF8.GetString(notice.Body())).Append("\n\n");
+            text.Append("id: ").Append(notice.Id).Append("\nevent: ").Append(notice.Type).Append("\ndata: ").Append(Encoding.UTF8.GetString(notice.Body(source))).Append("\n\n");
         }
 
         return text.ToString();

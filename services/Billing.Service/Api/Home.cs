@@ -9,6 +9,7 @@ internal static class Home
 
         GET  /health/live                                the process answers
         GET  /health/ready                               it can do its work
+        GET  /metrics                                    figures for Prometheus, for an operator's key
 
         GET  /api/reference                              the API, to read and to try
         GET  /api/openapi.json                           the same for programs: OpenAPI 3.1

@@ -29,6 +29,9 @@ public static class WebhooksEndpoint
     private const int MostSubscriptions = 100;
     private const int MostContracts = 1000;
 
+    /// <summary>Stands for the exchange of the broker where a subscription is named.</summary>
+    private const string Broker = "broker";
+
     /// <summary>How long a rotated key goes on signing beside the new one.</summary>
     private static readonly Duration Overlap = Duration.FromHours(24);
 
@@ -143,7 +146,8 @@ public static class WebhooksEndpoint
         return Results.Ok(Shown(rotated) with { Secret = rotated.Secret });
     }
 
-    [WolverineGet(ApiRoutes.V1 + "/webhooks/{id}/deliveries", OperationId = "listWebhookDeliveries", Summary = "What was sent to a subscription, newest first")]
+    [WolverineGet(ApiRoutes.V1 + "/webhooks/{id}/deliveries", OperationId = "listWebhookDeliveries", Summary = "What was sent to a subscription, newest first",
+        Description = "In place of an id, broker lists what was published to the exchange that the service's configuration names.")]
     [ForRoles(Roles.Operator, Roles.Finance, Roles.Pipeline, Roles.Auditor, Roles.CustomerAdmin)]
     [ProducesResponseType<Page<WebhookDelivery>>(StatusCodes.Status200OK)]
     [Refuses(400, 404)]
@@ -159,9 +163,9 @@ public static class WebhooksEndpoint
             return asked.Wrong;
         }
 
-        var (subscription, wrong) = await FindAsync(http, session, id, cancellation);
+        var (target, wrong) = await FindTargetAsync(http, session, id, cancellation);
         return wrong ?? Results.Ok(Page.Of(
-            await WebhookDeliveries.PartAsync(database, subscription!.Id, of, before, most + 1, cancellation), most, delivery => [$"{delivery.Id:N}"]));
+            await WebhookDeliveries.PartAsync(database, target, of, before, most + 1, cancellation), most, delivery => [$"{delivery.Id:N}"]));
     }
 
     [WolverinePost(ApiRoutes.V1 + "/webhook-deliveries/{id}/redelivery", OperationId = "redeliverWebhook", Summary = "Sends a delivery that has ended again")]
@@ -179,7 +183,7 @@ public static class WebhooksEndpoint
         }
 
         if (await WebhookDeliveries.FindAsync(database, named!.Value, cancellation) is not { } delivery
-            || (await FindAsync(http, session, $"{delivery.Subscription}", cancellation)).Subscription is null)
+            || (await FindTargetAsync(http, session, delivery.Subscription == EventExchange.Target ? Broker : $"{delivery.Subscription}", cancellation)).Wrong is not null)
         {
             return Problems.NotFound($"There is no delivery {id}.");
         }
@@ -211,6 +215,18 @@ public static class WebhooksEndpoint
         return asked.Wrong is not null ? (null, asked.Wrong)
             : await session.LoadAsync<WebhookSubscription>(named!.Value, cancellation) is { } subscription && IsFor(http, subscription) ? (subscription, null)
             : (null, Problems.NotFound($"There is no subscription {id}."));
+    }
+
+    /// <summary>Where deliveries go: to a subscription, or to the broker, which staff see.</summary>
+    private static async Task<(Guid Target, IResult? Wrong)> FindTargetAsync(HttpContext http, IQuerySession session, string id, CancellationToken cancellation)
+    {
+        if (id == Broker)
+        {
+            return (EventExchange.Target, Caller.Of(http).Contracts is null ? null : Problems.NotFound($"There is no subscription {id}."));
+        }
+
+        var (subscription, wrong) = await FindAsync(http, session, id, cancellation);
+        return (subscription?.Id ?? default, wrong);
     }
 
     /// <summary>A customer sees the subscriptions of customers about their contracts: those of staff have addresses and keys that are not theirs.</summary>

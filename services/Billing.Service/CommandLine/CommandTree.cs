@@ -68,6 +68,7 @@ internal static class CommandTree
         root.Add(AuditCommand.Create().WithSettings());
         root.Add(ServeCommand.Create().WithSettings());
         root.Add(OpenApiCommand.Create());
+        root.Add(NoticesCommand.Create().WithSettings());
         root.Add(DeadLetterCommands.Create().WithSettings());
         root.Add(ConfigCommand.Create().WithSettings());
         root.Add(DatabaseCommands.CreateApply().WithSettings());

@@ -32,6 +32,7 @@ internal static class Run
         Guarded(async () =>
         {
             var settings = CommonOptions.Settings(parsed, flags);
+            using var sending = Telemetry.Send(settings);
             await using var database = BillingHost.CreateDataSource(settings, HostMode.OneShot);
             await Schema.EnsureAsync(settings, database, cancellation);
             using var store = new DocumentStore(BillingHost.CreateStoreOptions(database));
@@ -44,6 +45,7 @@ internal static class Run
         Guarded(async () =>
         {
             var settings = CommonOptions.Settings(parsed);
+            using var sending = Telemetry.Send(settings);
             using var host = BillingHost.Build(settings, HostMode.OneShot);
             await Schema.EnsureAsync(settings, host.Services.GetRequiredService<NpgsqlDataSource>(), cancellation);
             if (start)

@@ -74,8 +74,9 @@ public static class BillingHost
         builder.Services.AddScoped<KeepKeys>();
         builder.UseWolverine(options => ConfigureWolverine(options, settings, mode));
         builder.Services.AddSingleton<WebhookClient>();
+        builder.Services.AddSingleton<EventExchange>();
         builder.Services.AddSingleton<MailClient>();
-        builder.Services.SubscribeToEvents(new PublishNotices());
+        builder.Services.SubscribeToEvents(new PublishNotices(BrokerSettings.Of(settings).Events is not null));
         if (mode == HostMode.Serve)
         {
             Telemetry.Configure(builder.Services, settings);
@@ -94,6 +95,8 @@ public static class BillingHost
     {
         var connection = mode == HostMode.Framework && !settings.HasDatabase ? "Host=127.0.0.1;Username=billing;Database=billing" : settings.Database;
         var builder = new NpgsqlDataSourceBuilder(connection);
+        // what figures and spans call the pool: not its connection string
+        builder.Name = "billing";
         builder.ConnectionStringBuilder.ApplicationName ??= mode == HostMode.Serve ? "billing serve" : "billing";
         return builder.Build();
     }

@@ -36,6 +36,7 @@ public sealed class BillingSettings
         .. SpoolSettings.Definitions,
         new("webhook-targets", ["BILLING_WEBHOOK_TARGETS"], "public", "public: webhooks go to https and public addresses only; any: also to http and private ones"),
         new("webhook-backoff", ["BILLING_WEBHOOK_BACKOFF"], "5,30,120,600,3600,21600,86400", "Seconds before a webhook that failed is tried again, one after the other"),
+        new("events-source", ["BILLING_EVENTS_SOURCE"], "/billing", "Source of the CloudEvents that tell the outside what happened: a URI, another one for each installation"),
         new("otlp", ["OTEL_EXPORTER_OTLP_ENDPOINT"], null, "OpenTelemetry endpoint to which traces and metrics are sent; none when absent"),
         .. WatchSettings.Definitions,
         .. BrokerSettings.Definitions,
@@ -106,6 +107,11 @@ public sealed class BillingSettings
         _settings["webhook-backoff"].Value!.Split(',').Select(text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds <= 7 * 86_400
             ? TimeSpan.FromSeconds(seconds)
             : throw Invalid("webhook-backoff", "whole numbers of seconds up to a week, separated by commas")).ToList();
+
+    /// <summary>Which installation the events of this one come from.</summary>
+    public string EventsSource => _settings["events-source"].Value is { Length: > 0 and <= 200 } source && Uri.IsWellFormedUriString(source, UriKind.RelativeOrAbsolute)
+        ? source
+        : throw Invalid("events-source", "a URI such as /billing or https://billing.example.jp");
 
     public string? Otlp => _settings["otlp"].Value;
 
@@ -207,6 +213,7 @@ public sealed class BillingSettings
         _ = MonthCloseDelay;
         _ = ReadyLag;
         _ = DisputeDays;
+        _ = EventsSource;
         _ = LogFormat;
         _ = LogAt(LogLevel.Warning);
         _ = AccessSettings.Of(this);

@@ -20,10 +20,7 @@ internal sealed class ProjectionHealth(IDocumentStore store, NpgsqlDataSource da
     {
         try
         {
-            // not the sequence: a number drawn and rolled back is no event
-            await using var command = database.CreateCommand($"select coalesce(max(seq_id), 0) from {BillingStore.Schema}.mt_events");
-            var highest = (long)(await command.ExecuteScalarAsync(cancellationToken))!;
-            return Judge(highest, await store.Advanced.AllProjectionProgress(token: cancellationToken));
+            return Judge(await ProjectionProgress.ReadAsync(store, database, cancellationToken));
         }
         catch (Exception fault) when (fault is NpgsqlException || fault.InnerException is NpgsqlException)
         {
@@ -31,18 +28,15 @@ internal sealed class ProjectionHealth(IDocumentStore store, NpgsqlDataSource da
         }
     }
 
-    private HealthCheckResult Judge(long highest, IReadOnlyList<ShardState> states)
+    private HealthCheckResult Judge(ProjectionProgress progress)
     {
-        var mark = states.FirstOrDefault(x => x.ShardName == ShardState.HighWaterMark)?.Sequence ?? 0;
-        var progress = states.ToDictionary(x => x.ShardName, StringComparer.Ordinal);
-        var shards = Shards.ToDictionary(name => name, name => progress.GetValueOrDefault(name)?.Sequence ?? 0, StringComparer.Ordinal);
+        var (highest, mark, shards, paused) = progress;
         var data = new Dictionary<string, object> { ["events"] = highest, ["highWaterMark"] = mark };
         foreach (var (name, sequence) in shards)
         {
             data[name] = sequence;
         }
 
-        var paused = shards.Keys.Where(name => progress.GetValueOrDefault(name)?.AgentStatus == "Paused").ToList();
         var standing = shards.Where(x => StandsStill(x.Key, x.Value, mark)).Select(x => x.Key).ToList();
         var behind = shards.Where(x => highest - x.Value > settings.ReadyLag).Select(x => x.Key).ToList();
         return paused.Count > 0 ? HealthCheckResult.Unhealthy($"stopped by an error: {string.Join(", ", paused)}", data: data)
@@ -51,8 +45,6 @@ internal sealed class ProjectionHealth(IDocumentStore store, NpgsqlDataSource da
             : behind.Count > 0 ? HealthCheckResult.Degraded($"behind: {string.Join(", ", behind)}", data: data)
             : HealthCheckResult.Healthy(data: data);
     }
-
-    private IEnumerable<string> Shards => ((DocumentStore)store).Options.Projections.AllShards().Select(shard => shard.Name.Identity);
 
     /// <summary>True when something has been at the same place for long although there is more to do.</summary>
     private bool StandsStill(string name, long at, long end)

@@ -49,6 +49,7 @@ internal static class WebHost
         AccessPipeline.UseAccess(app);
         Home.Map(app);
         HealthEndpoints.Map(app);
+        MetricsEndpoint.Map(app);
         SignInEndpoints.Map(app);
         app.MapStation();
         OpenApiDescription.Map(app);

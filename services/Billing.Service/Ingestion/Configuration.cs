@@ -30,6 +30,7 @@ internal static class Configuration
         deliveries.AddColumn("joined", "bigint").NotNull().DefaultValue(0);
         deliveries.AddColumn("waiting", "bigint").NotNull().DefaultValue(0);
         deliveries.AddColumn("skipped", "bigint").NotNull().DefaultValue(0);
+        deliveries.AddColumn("trace", "text").AllowNulls();
         deliveries.AddColumn("profile", "text").AllowNulls();
         deliveries.AddColumn("profile_document", "jsonb").AllowNulls();
         deliveries.AddColumn("last_lines", "bigint[]").AllowNulls();

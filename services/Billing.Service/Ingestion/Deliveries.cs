@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using Billing.Contracts;
 using Billing.Contracts.Documents;
@@ -40,21 +41,25 @@ internal static class Deliveries
         },
     };
 
-    /// <summary>Begins an attempt: a number of its own, and <c>FileReceived</c>.</summary>
+    /// <summary>
+    /// Begins an attempt: a number of its own, and <c>FileReceived</c>. The span in which it begins is kept with it (W3C Trace Context), so that those of invoices can
+    /// lead to it.
+    /// </summary>
     public static async Task<Delivery> BeginAsync(NpgsqlConnection connection, string file, string sha256, Profile? profile, DateTime now, CancellationToken cancel)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         await using var command = new NpgsqlCommand(
             $"""
             select pg_advisory_xact_lock(hashtextextended('{Table}', 0));
-            insert into {Table} (no, sha256, attempt, file, received_at, profile, profile_document)
-            select (select coalesce(max(no), 0) + 1 from {Table}), @sha, (select coalesce(max(attempt), 0) + 1 from {Table} where sha256 = @sha), @file, @now, @profile, @document::jsonb
+            insert into {Table} (no, sha256, attempt, file, received_at, trace, profile, profile_document)
+            select (select coalesce(max(no), 0) + 1 from {Table}), @sha, (select coalesce(max(attempt), 0) + 1 from {Table} where sha256 = @sha), @file, @now, @trace, @profile, @document::jsonb
             returning no, attempt
             """,
             connection);
         command.Parameters.AddWithValue("sha", sha256);
         command.Parameters.AddWithValue("file", file);
         command.Parameters.AddWithValue("now", now);
+        command.Parameters.Add(new NpgsqlParameter<string?>("trace", Activity.Current is { Recorded: true, Id: { } span } ? span : null));
         command.Parameters.Add(new NpgsqlParameter<string?>("profile", profile?.Name));
         command.Parameters.Add(new NpgsqlParameter<string?>("document", profile is null ? null : JsonSerializer.Serialize(profile.Document, BillingJson.Options)));
         Delivery delivery;

@@ -3,6 +3,7 @@ using Billing.Contracts.Json;
 using Billing.Formats;
 using Billing.Formats.Joining;
 using Billing.Rating.Records;
+using Billing.Service.Hosting;
 using Billing.Service.Knowledge;
 using Billing.Service.Usage;
 using Npgsql;
@@ -62,8 +63,10 @@ public sealed class IngestFile(NpgsqlDataSource database, KnowledgeCache knowled
             await FileLocks.TakeProfileAsync(guard, profile.Name, cancel);
         }
 
+        using var span = Telemetry.Source.StartActivity("ingest file");
         var earlier = profile?.JoinsRows == true ? await StoredHalves.LoadAsync(database, profile.Name, clock, cancel) : EarlierHalves.None;
         var delivery = await Deliveries.BeginAsync(guard, name, sha256, profile, Now, cancel);
+        span?.SetTag("billing.delivery", delivery.No).SetTag("billing.profile", profile?.Name ?? "cdr-v1");
         var (file, reopenFault) = CdrFile.Open(InputFile.Open(path), name, profile, earlier);
         if (file is null)
         {
@@ -80,6 +83,7 @@ public sealed class IngestFile(NpgsqlDataSource database, KnowledgeCache knowled
                 throw new IOException($"{name} was changed while it was read; what was taken in stays, the attempt is not completed: send the file again");
             }
 
+            span?.SetTag("billing.rows", counts.Rows);
             var receipt = counts.ToDocument(name, sha256, file.Parser.UnknownColumns, profile);
             await outages.ExecuteAsync(async token =>
             {

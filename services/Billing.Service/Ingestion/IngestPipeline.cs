@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Billing.Formats.Containers;
 using Billing.Rating.Records;
+using Billing.Service.Hosting;
 using Billing.Service.Knowledge;
 using Billing.Service.Usage;
 using Npgsql;
@@ -51,13 +52,7 @@ internal sealed class IngestPipeline(
         {
             await foreach (var batch in _ready.Reader.ReadAllAsync(cancel))
             {
-                await outages.ExecuteAsync(token => partitions.EnsureAsync(batch.Months, token), cancel);
-                await Task.WhenAll(_writers.Select(writer => outages.ExecuteAsync(token => writer.LookAsync(batch, token), cancel)));
-                await Task.WhenAll(_writers.Select(writer => outages.ExecuteAsync(token => writer.WriteAsync(batch, token), cancel)));
-                foreach (var part in batch.Parts)
-                {
-                    _counts.Add(part.Counts);
-                }
+                await WriteAsync(batch, cancel);
 
                 if (++_stored % BatchesOfACollection == 0)
                 {
@@ -84,6 +79,22 @@ internal sealed class IngestPipeline(
             {
                 batch.Dispose();
             }
+        }
+    }
+
+    private async Task WriteAsync(CallBatch batch, CancellationToken cancel)
+    {
+        using var span = Telemetry.Source.StartActivity("write batch");
+        span?.SetTag("billing.delivery", delivery.No).SetTag("billing.first_line", batch.Raw[0].Number).SetTag("billing.last_line", batch.Raw[batch.Raw.Count - 1].Number);
+        var began = clock.GetTimestamp();
+        await outages.ExecuteAsync(token => partitions.EnsureAsync(batch.Months, token), cancel);
+        await Task.WhenAll(_writers.Select(writer => outages.ExecuteAsync(token => writer.LookAsync(batch, token), cancel)));
+        await Task.WhenAll(_writers.Select(writer => outages.ExecuteAsync(token => writer.WriteAsync(batch, token), cancel)));
+        Telemetry.BatchTime.Record(clock.GetElapsedTime(began).TotalSeconds);
+        foreach (var part in batch.Parts)
+        {
+            _counts.Add(part.Counts);
+            part.Counts.Tell();
         }
     }
 

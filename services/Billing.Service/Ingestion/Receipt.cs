@@ -1,6 +1,7 @@
 using Billing.Contracts;
 using Billing.Contracts.Documents;
 using Billing.Formats;
+using Billing.Service.Hosting;
 
 namespace Billing.Service.Ingestion;
 
@@ -64,6 +65,27 @@ public sealed class ReceiptCounts
         Add(_outcomes, other._outcomes);
         Add(_suspended, other._suspended);
         Add(_rejected, other._rejected);
+    }
+
+    /// <summary>Counts them for those who watch the service.</summary>
+    internal void Tell()
+    {
+        foreach (var outcome in Enum.GetValues<Outcome>())
+        {
+            One(Words.Of(outcome), Count(outcome));
+        }
+
+        One("joined", Joined);
+        One("waiting", Waiting);
+        One("no-call", Skipped);
+
+        static void One(string outcome, long rows)
+        {
+            if (rows > 0)
+            {
+                Telemetry.Rows.Add(rows, new KeyValuePair<string, object?>("outcome", outcome));
+            }
+        }
     }
 
     public ReceiptDocument ToDocument(string file, string sha256, IReadOnlyList<string> unknownColumns, Profile? profile = null) => new()

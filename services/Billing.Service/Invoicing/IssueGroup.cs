@@ -1,6 +1,7 @@
 using Billing.Contracts;
 using Billing.Rating.Subscriptions;
 using Billing.Service.Evidence;
+using Billing.Service.Hosting;
 using Billing.Service.Usage;
 using NodaTime;
 using Npgsql;
@@ -37,6 +38,8 @@ internal sealed class IssueGroup(NpgsqlDataSource database, ComputeInvoice compu
 
     private async Task<GroupResult> TryAsync(IReadOnlyList<Contract> contracts, ILookup<string, UsageMonth> late, CancellationToken cancel)
     {
+        using var span = Telemetry.Source.StartActivity("issue invoices");
+        span?.SetTag("billing.month", $"{compute.Month}").SetTag("billing.contracts", contracts.Count);
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         var result = new GroupResult();
@@ -59,6 +62,7 @@ internal sealed class IssueGroup(NpgsqlDataSource database, ComputeInvoice compu
         var adjustments = await StillPendingAsync(connection, pending, asked, cancel);
         var usage = await ReadAsync(connection, pending, late, streams.Versions, cancel);
         var incomplete = await new CheckComplete(connection, streams.Versions, cancel).RunAsync(usage.Values);
+        var spans = await InvoiceSpans.OfAsync(connection, compute.Month, pending, cancel);
         var writer = new WriteInvoices(compute, clock.GetCurrentInstant(), streams);
         foreach (var contract in pending)
         {
@@ -75,6 +79,7 @@ internal sealed class IssueGroup(NpgsqlDataSource database, ComputeInvoice compu
             }
             else
             {
+                using var issuing = spans.Begin(draft.Document);
                 writer.Add(draft);
                 result.Issued.Add(new IssuedTotals(contract.Id, draft.Document.Subtotal, draft.Document.Tax, draft.Document.Total));
             }

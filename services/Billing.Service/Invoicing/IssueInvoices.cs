@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using Billing.Contracts;
 using Billing.Rating.Subscriptions;
+using Billing.Service.Hosting;
 using Billing.Service.Knowledge;
 using NodaTime;
 using Npgsql;
@@ -24,6 +25,8 @@ public sealed class IssueInvoices(NpgsqlDataSource database, RatingKnowledge kno
     /// <param name="progress">Told how many contracts have been gone through.</param>
     public async Task<(IssueReport? Report, Refusal? Refusal)> RunAsync(UsageMonth month, string? contract, IProgress<int>? progress, CancellationToken cancel)
     {
+        using var span = Telemetry.Source.StartActivity("issue month");
+        span?.SetTag("billing.month", $"{month}").SetTag("billing.known", knowledge.No);
         var clockwork = Stopwatch.StartNew();
         var (compute, refusal) = ComputeInvoice.Prepare(knowledge, month, terms);
         if (compute is null)

@@ -27,7 +27,7 @@ internal static class Configuration
         return table;
     }
 
-    /// <summary>One notice on its way to one subscription.</summary>
+    /// <summary>One notice on its way to one subscription, or to the broker (<see cref="EventExchange.Target"/>).</summary>
     private static Table Deliveries()
     {
         var table = new Table($"{BillingStore.Schema}.webhook_deliveries");
@@ -43,6 +43,8 @@ internal static class Configuration
         table.AddColumn("status", "integer").AllowNulls();
         table.AddColumn("error", "text").AllowNulls();
         table.Indexes.Add(new IndexDefinition("ix_webhook_deliveries_subscription") { Columns = ["subscription", "id"] });
+        // few are not delivered: those that wait and those that were given up
+        table.Indexes.Add(new IndexDefinition("ix_webhook_deliveries_open") { Columns = ["state", "id"], Predicate = "state <> 'delivered'" });
         return table;
     }
 
@@ -61,6 +63,7 @@ internal static class Configuration
         table.AddColumn("next_attempt_at", "timestamptz").AllowNulls();
         table.AddColumn("error", "text").AllowNulls();
         table.Indexes.Add(new IndexDefinition("ix_limit_mails_contract") { Columns = ["contract", "id"] });
+        table.Indexes.Add(new IndexDefinition("ix_limit_mails_open") { Columns = ["state"], Predicate = "state <> 'sent'" });
         return table;
     }
 }

@@ -1,4 +1,5 @@
 using Billing.Contracts.Events;
+using Billing.Service.Hosting;
 using Billing.Service.Usage;
 using JasperFx.Events.Daemon;
 using JasperFx.Events.Projections;
@@ -19,9 +20,13 @@ public sealed class PublishNotices : BatchSubscription
 {
     public const string Subscription = "notices";
 
-    public PublishNotices()
+    private readonly bool _toBroker;
+
+    /// <param name="toBroker">True when each notice also goes to the broker.</param>
+    public PublishNotices(bool toBroker)
         : base(Subscription)
     {
+        _toBroker = toBroker;
         IncludeType<InvoiceIssued>();
         IncludeType<UsageLimitReached>();
         IncludeType<FileCompleted>();
@@ -42,12 +47,18 @@ public sealed class PublishNotices : BatchSubscription
             operations.QueueSqlCommand(
                 $"insert into {BillingStore.Schema}.notices (no, type, contract, at, data) values (?, ?, nullif(?, ''), ?, ?::jsonb)",
                 notice.No, notice.Type, notice.Contract ?? "", notice.At.ToDateTimeOffset(), notice.Data.GetRawText());
-            foreach (var subscription in subscriptions.Where(subscription => subscription.Wants(notice)))
+            if (notice.Type == NoticeTypes.UsageLimitReached)
+            {
+                Telemetry.LimitAlerts.Add(1, new KeyValuePair<string, object?>("percent", notice.Data.GetProperty("percent").GetInt32()));
+            }
+
+            var targets = subscriptions.Where(subscription => subscription.Wants(notice)).Select(subscription => subscription.Id);
+            foreach (var target in _toBroker ? targets.Append(EventExchange.Target) : targets)
             {
                 var delivery = Guid.CreateVersion7(notice.At.ToDateTimeOffset());
                 operations.QueueSqlCommand(
                     $"insert into {BillingStore.Schema}.webhook_deliveries (id, subscription, notice, type, state, created_at) values (?, ?, ?, ?, ?, ?)",
-                    delivery, subscription.Id, notice.No, notice.Type, WebhookDelivery.Pending, notice.At.ToDateTimeOffset());
+                    delivery, target, notice.No, notice.Type, WebhookDelivery.Pending, notice.At.ToDateTimeOffset());
                 await bus.PublishAsync(new SendWebhook(delivery));
             }
 

@@ -7,10 +7,11 @@ using Polly.Timeout;
 
 namespace Billing.Service.Notices;
 
-/// <summary>What came of one attempt: the status, or why there was none.</summary>
-public sealed record WebhookAnswer(int? Status, string? Error)
+/// <summary>What came of one attempt: the status, or why there was none; of the broker there is none when it has confirmed.</summary>
+/// <param name="IsFinal">True when there is no sense in another one.</param>
+public sealed record WebhookAnswer(int? Status, string? Error, bool IsFinal = false)
 {
-    public bool IsDelivered => Status is >= 200 and < 300;
+    public bool IsDelivered => Error is null && Status is null or (>= 200 and < 300);
 }
 
 /// <summary>
@@ -64,7 +65,7 @@ public sealed class WebhookClient : IDisposable
             using var answer = await _attempt.ExecuteAsync(async token =>
             {
                 using var request = new HttpRequestMessage(HttpMethod.Post, url) { Content = new ByteArrayContent(body) };
-                request.Content.Headers.ContentType = new("application/json");
+                request.Content.Headers.ContentType = new(CloudEvent.MediaType);
                 request.Headers.Add("webhook-id", id);
                 request.Headers.Add("webhook-timestamp", $"{timestamp}");
                 request.Headers.Add("webhook-signature", signature);

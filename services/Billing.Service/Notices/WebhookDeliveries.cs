@@ -4,7 +4,8 @@ using NpgsqlTypes;
 
 namespace Billing.Service.Notices;
 
-/// <summary>A notice on its way to a subscription.</summary>
+/// <summary>A notice on its way to a subscription, or to the broker.</summary>
+/// <param name="Subscription">Where to: a subscription, or <see cref="EventExchange.Target"/>.</param>
 /// <param name="Event">The id of the notice, as in <c>webhook-id</c>.</param>
 /// <param name="State"><c>pending</c>, <c>delivered</c> or <c>failed</c>: given up.</param>
 /// <param name="Attempts">Attempts since it was created or sent again.</param>
@@ -33,6 +34,14 @@ internal static class WebhookDeliveries
         await using var command = Part(subscription, state, before, most);
         await using var connection = await database.OpenConnectionAsync(cancel);
         command.Connection = connection;
+        return await ReadAsync(command, cancel);
+    }
+
+    /// <summary>The deliveries in a state, wherever they go, newest first.</summary>
+    public static async Task<IReadOnlyList<WebhookDelivery>> InStateAsync(NpgsqlDataSource database, string state, int most, CancellationToken cancel)
+    {
+        await using var command = database.CreateCommand($"{Columns} where state = $1 order by id desc limit {most}");
+        command.Parameters.Add(new NpgsqlParameter { Value = state });
         return await ReadAsync(command, cancel);
     }
 

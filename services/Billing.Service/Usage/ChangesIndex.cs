@@ -2,6 +2,7 @@ using System.Data.Common;
 using Weasel.Core;
 using Weasel.Core.Migrations;
 using Weasel.Postgresql;
+using Weasel.Postgresql.Tables;
 using DbCommandBuilder = Weasel.Core.DbCommandBuilder;
 
 namespace Billing.Service.Usage;
@@ -21,16 +22,25 @@ internal sealed class ChangesIndex() : FeatureSchemaBase("billing changes of cal
     {
         public DbObjectName Identifier { get; } = new PostgresqlObjectName(BillingStore.Schema, Name, SchemaUtils.IdentifierUsage.General);
 
-        public void WriteCreateStatement(Migrator migrator, TextWriter writer) => writer.WriteLine(
-            $"create index if not exists {Name} on {BillingStore.Schema}.mt_events (stream_id, version) where type in ({EventTypes.ChangesOfCalls});");
+        /// <summary>Beside the work: the marks say that it needs no transaction.</summary>
+        public void WriteCreateStatement(Migrator migrator, TextWriter writer)
+        {
+            writer.WriteLine(IndexDefinition.IndexCreationBeginComment);
+            writer.WriteLine($"create index concurrently if not exists {Name} on {BillingStore.Schema}.mt_events (stream_id, version) where type in ({EventTypes.ChangesOfCalls});");
+            writer.WriteLine(IndexDefinition.IndexCreationEndComment);
+        }
 
         public void WriteDropStatement(Migrator rules, TextWriter writer) => writer.WriteLine($"drop index if exists {BillingStore.Schema}.{Name};");
 
         public void ConfigureQueryCommand(DbCommandBuilder builder) => builder.Append(
-            $"select 1 from pg_indexes where schemaname = '{BillingStore.Schema}' and indexname = '{Name}';");
+            $"select indisvalid from pg_index where indexrelid = to_regclass('{BillingStore.Schema}.{Name}');");
 
-        public async Task<ISchemaObjectDelta> CreateDeltaAsync(DbDataReader reader, CancellationToken ct = default) =>
-            new SchemaObjectDelta(this, await reader.ReadAsync(ct) ? SchemaPatchDifference.None : SchemaPatchDifference.Create);
+        /// <summary>One whose making was cut short is there and not valid: it is made anew.</summary>
+        public async Task<ISchemaObjectDelta> CreateDeltaAsync(DbDataReader reader, CancellationToken ct = default)
+        {
+            var isThere = await reader.ReadAsync(ct);
+            return new SchemaObjectDelta(this, !isThere ? SchemaPatchDifference.Create : reader.GetBoolean(0) ? SchemaPatchDifference.None : SchemaPatchDifference.Update);
+        }
 
         public IEnumerable<DbObjectName> AllNames() => [Identifier];
     }

@@ -98,6 +98,7 @@ internal static class Configuration
         table.AddColumn("line", "bigint").NotNull();
         table.AddColumn("released_as", "uuid").AllowNulls();
         table.Indexes.Add(new IndexDefinition("ix_suspense_open") { Columns = ["month", "reason", "id"], Predicate = "released_as is null" });
+        table.Indexes.Add(new IndexDefinition("ix_suspense_oldest") { Columns = ["delivery"], Predicate = "released_as is null" });
         return table;
     }
 

@@ -10,7 +10,7 @@ namespace Billing.Service.Usage;
 /// <summary>Notices, in the batch that does it, that a contract reaches 50, 80 or 100 per cent of its limit (R14).</summary>
 internal static class LimitAlerts
 {
-    private static readonly int[] Steps = [50, 80, 100];
+    public static IReadOnlyList<int> Steps { get; } = [50, 80, 100];
 
     /// <summary>The usage of those who are near enough: most are not, and are not sent.</summary>
     private const string ReadUsage =

@@ -99,6 +99,13 @@ public sealed class SettingsTests : IDisposable
         }
     }
 
+    [Fact]
+    public void Events_need_a_broker_to_go_to_and_a_source_that_is_a_URI()
+    {
+        Should.Throw<SettingException>(() => Load([], ("broker-events", "billing.events"))).Message.ShouldContain("BILLING_BROKER");
+        Should.Throw<SettingException>(() => Load([], ("events-source", "our billing"))).Message.ShouldContain("'our billing' is not a URI");
+    }
+
     [Theory]
     [InlineData("Host=h;Password=" + Secret)]
     [InlineData("Host=h;PWD=" + Secret)]

@@ -42,8 +42,9 @@ public sealed class EventStreamTests : IAsyncLifetime
         var all = await ReadAsync(_server.Http, "0", invoices + steps + 1);
         all.Select(happened => long.Parse(happened.Id[4..], System.Globalization.CultureInfo.InvariantCulture)).ShouldBeInOrder();
         all.Count(happened => happened.Type == "InvoiceIssued").ShouldBe(invoices);
-        all.ShouldContain(happened => happened.Type == "FileCompleted");
+        all.ShouldContain(happened => happened.Type == "DeliveryCompleted");
         all.ShouldAllBe(happened => happened.Data.Text("id") == happened.Id && happened.Data.Text("type") == happened.Type);
+        all.SelectMany(happened => EventSchemas.Faults(happened.Data)).ShouldBeEmpty();
 
         var rest = await ReadAsync(_server.Http, all[2].Id, all.Count - 3);
         rest.Select(happened => happened.Id).ShouldBe(all.Skip(3).Select(happened => happened.Id));

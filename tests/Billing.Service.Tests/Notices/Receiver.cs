@@ -38,10 +38,10 @@ internal sealed class Receiver : IAsyncDisposable
         using var body = new MemoryStream();
         await http.Request.Body.CopyToAsync(body);
         Calls.Enqueue(new Received(
-            http.Request.Headers["webhook-id"]!, http.Request.Headers["webhook-timestamp"]!, http.Request.Headers["webhook-signature"]!, body.ToArray()));
+            http.Request.Headers["webhook-id"]!, http.Request.Headers["webhook-timestamp"]!, http.Request.Headers["webhook-signature"]!, http.Request.ContentType!, body.ToArray()));
         return Results.StatusCode((int)(_answers.TryDequeue(out var answer) ? answer : HttpStatusCode.NoContent));
     }
 }
 
 /// <summary>One call of the receiver.</summary>
-internal sealed record Received(string Id, string Timestamp, string Signature, byte[] Body);
+internal sealed record Received(string Id, string Timestamp, string Signature, string ContentType, byte[] Body);

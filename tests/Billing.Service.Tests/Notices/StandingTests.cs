@@ -124,7 +124,7 @@ public sealed class StandingTests : IAsyncLifetime
     private static async Task<string> SubscribeAsync(StationBrowser browser, Receiver receiver) =>
         (await (await browser.SendJsonAsync(HttpMethod.Post, "/api/v1/webhooks", Wanted(receiver), await browser.SessionTokenAsync())).ReadAsync(HttpStatusCode.Created)).Text("id");
 
-    private static object Wanted(Receiver receiver) => new { url = receiver.Url, types = new[] { "FileCompleted" } };
+    private static object Wanted(Receiver receiver) => new { url = receiver.Url, types = new[] { "DeliveryCompleted" } };
 
     private async Task RevokeAsync(HttpClient machine)
     {

@@ -34,7 +34,7 @@ public sealed class WebhookTests : IAsyncLifetime
     public async Task A_receiver_that_fails_first_is_told_again_until_it_accepts_and_can_verify_who_tells()
     {
         await using var receiver = await Receiver.StartAsync(HttpStatusCode.InternalServerError, HttpStatusCode.Found);
-        var subscription = await SubscribeAsync(new { url = receiver.Url, types = new[] { "FileCompleted" } });
+        var subscription = await SubscribeAsync(new { url = receiver.Url, types = new[] { "DeliveryCompleted" } });
         await _server.IngestAsync(_month);
 
         var delivery = await _server.DeliveryAsync(subscription.Text("id"), "delivered");
@@ -48,7 +48,9 @@ public sealed class WebhookTests : IAsyncLifetime
         }
 
         var body = JsonDocument.Parse(receiver.Calls.First().Body).RootElement;
-        (body.Text("type"), body.Text("id")).ShouldBe(("FileCompleted", delivery.Text("event")));
+        EventSchemas.Faults(body).ShouldBeEmpty();
+        receiver.Calls.ShouldAllBe(call => call.ContentType == "application/cloudevents+json");
+        (body.Text("type"), body.Text("id")).ShouldBe(("DeliveryCompleted", delivery.Text("event")));
         body.GetProperty("data").GetProperty("receipt").Text("file").ShouldBe("calls.csv");
 
         // sent again, with a key that was rotated meanwhile: both sign

@@ -13,14 +13,16 @@ namespace Internal.Generated.WolverineHandlers
     public sealed class SendWebhookHandler1854899390 : Wolverine.Runtime.Handlers.MessageHandler
     {
         private readonly Billing.Service.Hosting.BillingSettings _billingSettings;
+        private readonly Billing.Service.Notices.EventExchange _eventExchange;
         private readonly Billing.Service.Notices.WebhookClient _webhookClient;
         private readonly NodaTime.IClock _clock;
         private readonly Npgsql.NpgsqlDataSource _npgsqlDataSource;
         private readonly Wolverine.Marten.Publishing.OutboxedSessionFactory _outboxedSessionFactory;
 
-        public SendWebhookHandler1854899390(Billing.Service.Hosting.BillingSettings billingSettings, Billing.Service.Notices.WebhookClient webhookClient, NodaTime.IClock clock, Npgsql.NpgsqlDataSource npgsqlDataSource, Wolverine.Marten.Publishing.OutboxedSessionFactory outboxedSessionFactory)
+        public SendWebhookHandler1854899390(Billing.Service.Hosting.BillingSettings billingSettings, Billing.Service.Notices.EventExchange eventExchange, Billing.Service.Notices.WebhookClient webhookClient, NodaTime.IClock clock, Npgsql.NpgsqlDataSource npgsqlDataSource, Wolverine.Marten.Publishing.OutboxedSessionFactory outboxedSessionFactory)
         {
             _billingSettings = billingSettings;
+            _eventExchange = eventExchange;
             _webhookClient = webhookClient;
             _clock = clock;
             _npgsqlDataSource = npgsqlDataSource;
@@ -38,7 +40,7 @@ namespace Internal.Generated.WolverineHandlers
             Wolverine.Runtime.WolverineTracing.MessageActivity(context.Envelope)?.SetTag("handler.type", "Billing.Service.Notices.SendWebhookHandler");
             
             // The actual message execution
-            var outgoing1 = await Billing.Service.Notices.SendWebhookHandler.Handle(sendWebhook, _npgsqlDataSource, ((Marten.IQuerySession)documentSession), _webhookClient, _billingSettings, _clock, cancellation).ConfigureAwait(false);
+            var outgoing1 = await Billing.Service.Notices.SendWebhookHandler.Handle(sendWebhook, _npgsqlDataSource, ((Marten.IQuerySession)documentSession), _webhookClient, _eventExchange, _billingSettings, _clock, cancellation).ConfigureAwait(false);
 
             
             // Outgoing, cascaded message

@@ -1,0 +1,77 @@
+using System.CommandLine;
+using Billing.Service.Notices;
+using Marten;
+using NodaTime;
+using Wolverine.Marten;
+
+namespace Billing.Service.CommandLine;
+
+/// <summary><c>billing notices list|replay</c>: events on their way to webhooks and to the broker.</summary>
+internal static class NoticesCommand
+{
+    private const int Most = 1000;
+
+    public static Command Create() => new("notices", "Events that were to be told to webhooks or the broker and were given up: they wait to be replayed.") { CreateList(), CreateReplay() };
+
+    private static Command CreateList()
+    {
+        var state = new Option<string>("--state") { HelpName = "state", DefaultValueFactory = _ => WebhookDelivery.Failed, Description = "failed, given up; pending, on their way; or delivered" };
+        state.AcceptOnlyFromAmong(WebhookDelivery.Failed, WebhookDelivery.Pending, WebhookDelivery.Delivered);
+        var command = new Command("list", $"Lists them, newest first, {Most} at most.") { state, CommonOptions.Json };
+        command.SetAction((parsed, cancellation) => Run.WithStore(parsed, async run =>
+        {
+            await using var session = run.Store.QuerySession();
+            var urls = (await session.Query<WebhookSubscription>().ToListAsync(run.Cancellation)).ToDictionary(subscription => subscription.Id, Place);
+            var deliveries = await WebhookDeliveries.InStateAsync(run.Database, parsed.GetRequiredValue(state), Most, run.Cancellation);
+            var rows = deliveries.Select(delivery => Row.Of(delivery, delivery.Subscription == EventExchange.Target ? "broker" : urls.GetValueOrDefault(delivery.Subscription, "(deleted)"))).ToList();
+            run.Write(rows, text =>
+            {
+                foreach (var row in rows)
+                {
+                    text.WriteLine($"{row.Id}  {row.CreatedAt:uuuu-MM-dd'T'HH:mm:ss'Z'}  {row.Type,-18} {row.Event,-12} {row.Target}  {row.Attempts} attempts{(row.Outcome is null ? "" : $": {row.Outcome}")}");
+                }
+
+                text.WriteLine(rows.Count == 0 ? $"No notice is {parsed.GetRequiredValue(state)}." : $"{rows.Count} notices");
+            });
+            return Exit.Done;
+        }, cancellation));
+        return command;
+    }
+
+    private static Command CreateReplay()
+    {
+        var ids = new Argument<Guid[]>("id") { Arity = ArgumentArity.ZeroOrMore, Description = "Ids as list shows them" };
+        var all = new Option<bool>("--all") { Description = "Replay every notice that was given up" };
+        var command = new Command("replay", "Sends notices again that were given up, once what stopped them is mended; receivers know them by the same id.") { ids, all };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(all) == result.GetValue(ids) is { Length: > 0 })
+            {
+                result.AddError("give ids or --all");
+            }
+        });
+        command.SetAction((parsed, cancellation) => Run.WithHost(parsed, async run =>
+        {
+            var asked = parsed.GetValue(all) ? null : parsed.GetValue(ids);
+            var begun = await new SendAgain(run.Store, run.Services.GetRequiredService<IMartenOutbox>()).RunAsync(asked, run.Cancellation);
+            var others = (asked ?? []).Except(begun).ToList();
+            foreach (var id in others)
+            {
+                Run.Error($"there is no notice {id} that was given up");
+            }
+
+            Console.WriteLine($"{begun.Count} notices will be sent again.");
+            return others.Count == 0 ? Exit.Done : Exit.Failed;
+        }, cancellation));
+        return command;
+    }
+
+    /// <summary>An address without its query, in which a key of the receiver's may stand.</summary>
+    private static string Place(WebhookSubscription subscription) => new Uri(subscription.Url).GetLeftPart(UriPartial.Path);
+
+    private sealed record Row(Guid Id, Instant CreatedAt, string Type, string Event, string Target, string State, int Attempts, string? Outcome)
+    {
+        public static Row Of(WebhookDelivery delivery, string target) => new(
+            delivery.Id, delivery.CreatedAt, delivery.Type, delivery.Event, target, delivery.State, delivery.Attempts, delivery.Error ?? (delivery.Status is { } status ? $"status {status}" : null));
+    }
+}
