@@ -71,8 +71,8 @@ public sealed class FullDiskTests : IDisposable
             new() { ["BILLING_DB"] = database.ConnectionString, ["BILLING_SPOOL"] = _folder.At("tiny"), ["BILLING_SPOOL_FREE"] = "0", ["BILLING_URLS"] = address }, "serve"));
         var large = MadeUp.Csv(MadeUp.Calls(20_000, seed: 15));
 
-        (await server.PostAsync(large)).ShouldBe(HttpStatusCode.InsufficientStorage);
-        (await server.PostAsync(large, isLengthTold: false)).ShouldBe(HttpStatusCode.InsufficientStorage);
+        (await server.PostAsync(large, isKept: false)).ShouldBe(HttpStatusCode.InsufficientStorage);
+        (await server.PostAsync(large, isLengthTold: false, isKept: false)).ShouldBe(HttpStatusCode.InsufficientStorage);
         (await database.CountAsync("select count(*) from billing.cdr_batches")).ShouldBe(0);
 
         (await server.PostAsync(MadeUp.Csv(MadeUp.Calls(10, seed: 16)), isLengthTold: false)).ShouldBe(HttpStatusCode.OK);

@@ -49,7 +49,7 @@ public sealed class SeveralServersTests : IDisposable
         await UntilAsync(watch, second, "(select last_seq_id from billing.mt_event_progression where name = 'notices:All') >= (select max(seq_id) from billing.mt_events)");
 
         (await Contents.OfAsync(database)).ShouldBe(await Contents.OfAsync(undisturbed));
-        (await database.CountAsync("select count(*) from billing.notices where type = 'FileCompleted'")).ShouldBe(batches);
+        (await database.CountAsync("select count(*) from billing.notices where type = 'DeliveryCompleted'")).ShouldBe(batches);
         (await second.IsReadyAsync()).ShouldBeTrue();
         await database.ShouldBeSoundAsync();
     }

@@ -54,10 +54,12 @@ internal sealed class BillingServer : IDisposable
     /// <summary>Sends a file of calls.</summary>
     /// <param name="isAwaited">False: the answer is not to wait for the receipt.</param>
     /// <param name="isLengthTold">False: it is sent in chunks.</param>
-    public async Task<HttpStatusCode> PostAsync(byte[] calls, bool isAwaited = true, bool isLengthTold = true)
+    /// <param name="isKept">False: the connection serves no other request, as one on which a body was refused half way.</param>
+    public async Task<HttpStatusCode> PostAsync(byte[] calls, bool isAwaited = true, bool isLengthTold = true, bool isKept = true)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/cdr-batches?file=calls.csv") { Content = new ByteArrayContent(calls) };
         request.Headers.TransferEncodingChunked = !isLengthTold;
+        request.Headers.ConnectionClose = !isKept;
         if (!isAwaited)
         {
             request.Headers.Add("Prefer", "respond-async");
