@@ -59,8 +59,13 @@ internal sealed class TestBroker : IAsyncDisposable
         return await LyingAsync();
     }
 
-    /// <summary>The messages that were put aside, the first one first.</summary>
-    public async Task<List<DeadMessage>> DeadAsync() => [.. (await DeadMessages.ListAsync(_queues, Settings, default)).Reverse()];
+    /// <summary>The messages that were put aside, the first one first. The broker takes its time to put back what was looked at.</summary>
+    public async Task<List<DeadMessage>> DeadAsync()
+    {
+        List<DeadMessage> dead = [.. (await DeadMessages.ListAsync(_queues, Settings, default)).Reverse()];
+        await Poll.UntilAsync("they lie there again", async () => await Channel.MessageCountAsync(Settings.DeadQueue) >= dead.Count);
+        return dead;
+    }
 
     public async ValueTask DisposeAsync()
     {
