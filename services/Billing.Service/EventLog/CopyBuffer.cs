@@ -20,17 +20,15 @@ public sealed class CopyBuffer
     private const long PostgresEpochMs = 946_684_800_000;
     private const int PostgresEpochDay = 10_957;
 
-    private const int FirstRoom = 1 << 16;
-
     private readonly int _usual;
-    private byte[] _bytes = GC.AllocateUninitializedArray<byte>(FirstRoom);
+    private byte[] _bytes = FirstRoom();
     private int _length;
 
     /// <param name="usual">
     /// Room in bytes to take at once when the first 64 KiB do not suffice: a few rows cost little, and many do not wander from
     /// one room into the next larger one.
     /// </param>
-    public CopyBuffer(int usual = FirstRoom) => _usual = usual;
+    public CopyBuffer(int usual = 0) => _usual = usual;
 
     public int Rows { get; private set; }
 
@@ -181,6 +179,20 @@ public sealed class CopyBuffer
         await stream.WriteAsync(Trailer, cancel);
     }
 
+    /// <summary>64 KiB: what a few rows need.</summary>
+    internal static byte[] FirstRoom() => GC.AllocateUninitializedArray<byte>(1 << 16);
+
+    /// <summary>Room for more than there is, with what was written so far.</summary>
+    /// <param name="room">How large it was.</param>
+    /// <param name="more">Bytes that must fit behind what was written.</param>
+    /// <param name="usual">Room that many rows usually take: the least that is worth it.</param>
+    internal static byte[] LargerRoom(ReadOnlySpan<byte> written, int room, int more, int usual)
+    {
+        var larger = GC.AllocateUninitializedArray<byte>(Math.Max(Math.Max(room * 2, usual), written.Length + more));
+        written.CopyTo(larger);
+        return larger;
+    }
+
     private Span<byte> Field(int length)
     {
         var room = Room(4 + length);
@@ -193,9 +205,7 @@ public sealed class CopyBuffer
     {
         if (_bytes.Length - _length < length)
         {
-            var larger = GC.AllocateUninitializedArray<byte>(Math.Max(Math.Max(_bytes.Length * 2, _usual), _length + length));
-            _bytes.AsSpan(0, _length).CopyTo(larger);
-            _bytes = larger;
+            _bytes = LargerRoom(_bytes.AsSpan(0, _length), _bytes.Length, length, _usual);
         }
 
         return _bytes.AsSpan(_length, _bytes.Length - _length);

@@ -13,7 +13,7 @@ public sealed class EventBuffer
     private readonly List<byte[]> _streamsUtf8 = [];
 
     /// <param name="usual">Room in bytes that many rows usually take, see <see cref="CopyBuffer"/>.</param>
-    public EventBuffer(int usual = 1 << 16)
+    public EventBuffer(int usual = 0)
     {
         _rows = new CopyBuffer(usual);
         _streams = new GroupedRows(_rows);

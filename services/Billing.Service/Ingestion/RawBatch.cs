@@ -1,16 +1,17 @@
 using Billing.Formats;
 using Billing.Formats.Containers;
+using Billing.Service.EventLog;
 
 namespace Billing.Service.Ingestion;
 
 /// <summary>Consecutive lines of a file as they were read: what one transaction takes in, and what it can be built from again.</summary>
 internal sealed class RawBatch
 {
-    /// <summary>Room for the lines of a full batch, taken when the first 64 KiB do not suffice.</summary>
+    /// <summary>Room for the lines of a full batch, taken when the first does not suffice.</summary>
     private const int UsualBytes = 12 << 20;
 
     private readonly List<(int Start, int Length, long Number, bool IsCut, ProfiledRow? Row)> _lines = [];
-    private byte[] _bytes = GC.AllocateUninitializedArray<byte>(1 << 16);
+    private byte[] _bytes = CopyBuffer.FirstRoom();
     private int _length;
 
     public int Count => _lines.Count;
@@ -36,9 +37,7 @@ internal sealed class RawBatch
 
             if (_bytes.Length - _length < line.Length)
             {
-                var larger = GC.AllocateUninitializedArray<byte>(Math.Max(Math.Max(_bytes.Length * 2, UsualBytes), _length + line.Length));
-                _bytes.AsSpan(0, _length).CopyTo(larger);
-                _bytes = larger;
+                _bytes = CopyBuffer.LargerRoom(_bytes.AsSpan(0, _length), _bytes.Length, line.Length, UsualBytes);
             }
 
             line.CopyTo(_bytes.AsSpan(_length));

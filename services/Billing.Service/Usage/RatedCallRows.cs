@@ -21,7 +21,7 @@ internal sealed class RatedCallRows
     private readonly GroupedRows _contracts;
 
     /// <param name="usual">Room in bytes that many rows usually take, see <see cref="CopyBuffer"/>.</param>
-    public RatedCallRows(int usual = 1 << 16)
+    public RatedCallRows(int usual = 0)
     {
         _rows = new CopyBuffer(usual);
         _contracts = new GroupedRows(_rows);
