@@ -18,7 +18,7 @@ internal sealed class CoveredMonths(NpgsqlConnection connection, CancellationTok
     private const string CorrectionsSince =
         $"""
         select count(*) from {BillingStore.Schema}.mt_events
-        where stream_id = $1 and version > $2 and type in ('{EventTypes.CallVoided}', '{EventTypes.CallCorrected}', '{EventTypes.UsageRerated}')
+        where stream_id = $1 and version > $2 and type in ({EventTypes.Corrections})
         """;
 
     /// <summary>What earlier documents billed of the month, and the calls that came after the last invoice among them.</summary>

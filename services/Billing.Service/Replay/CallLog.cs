@@ -59,7 +59,7 @@ internal sealed class CallLog(LogSnapshot snapshot, CancellationToken cancel)
         await using var command = new NpgsqlCommand(
             $"""
             select stream_id, version, timestamp, type, data from {BillingStore.Schema}.mt_events
-            where type in ('{StreamCorrections.Voided}', '{StreamCorrections.Corrected}', '{StreamCorrections.Rerated}', '{Released}') and {scope.All}
+            where type in ({EventTypes.ChangesOfCalls}) and {scope.All}
             """,
             snapshot.Connection)
         { CommandTimeout = 0 };

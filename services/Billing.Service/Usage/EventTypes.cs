@@ -13,6 +13,9 @@ internal static class EventTypes
     public const string CallCorrected = StreamCorrections.Corrected;
     public const string UsageRerated = StreamCorrections.Rerated;
 
+    /// <summary>For SQL: the types of corrections.</summary>
+    public const string Corrections = $"'{CallVoided}', '{CallCorrected}', '{UsageRerated}'";
+
     /// <summary>For SQL: the types of the events that come after a call and change what is made of it. <see cref="ChangesIndex"/> finds them.</summary>
-    public const string ChangesOfCalls = $"'{CallVoided}', '{CallCorrected}', '{UsageRerated}', '{CallReleased}'";
+    public const string ChangesOfCalls = $"{Corrections}, '{CallReleased}'";
 }

@@ -13,8 +13,6 @@ namespace Billing.Service.Usage;
 /// </summary>
 internal sealed class RebuildCorrections(NpgsqlDataSource database, UsageMonth? only)
 {
-    private const string Types = $"'{EventTypes.CallVoided}', '{EventTypes.CallCorrected}', '{EventTypes.UsageRerated}'";
-
     /// <summary>Why something was corrected is of no matter here, and a million reasons would need room.</summary>
     private static readonly CorrectionGrounds NoGrounds = new("", "");
 
@@ -52,7 +50,7 @@ internal sealed class RebuildCorrections(NpgsqlDataSource database, UsageMonth? 
         await using var stream = await connection.BeginRawBinaryCopyAsync(
             $"""
             copy (select e.stream_id, e.version, e.type, e.data from {BillingStore.Schema}.mt_events e {join}
-            where e.type in ({Types}) and {condition} order by e.stream_id, e.version)
+            where e.type in ({EventTypes.Corrections}) and {condition} order by e.stream_id, e.version)
             to stdout (format binary)
             """,
             cancel);

@@ -52,8 +52,7 @@ internal sealed class RebuildShare(
     public Task TakeAsync(long after, long upTo, CancellationToken cancel) => TakeAsync(
         $"""
         {BillingStore.Schema}.mt_events e
-        where e.seq_id > {after} and e.seq_id <= {upTo} and e.type in ('{EventTypes.CallRecorded}', '{EventTypes.CallSuspended}', '{EventTypes.CallReleased}',
-          '{EventTypes.CallVoided}', '{EventTypes.CallCorrected}', '{EventTypes.UsageRerated}')
+        where e.seq_id > {after} and e.seq_id <= {upTo} and e.type in ('{EventTypes.CallRecorded}', '{EventTypes.CallSuspended}', {EventTypes.ChangesOfCalls})
         {(only is { } month ? $"and right(e.stream_id, 7) = '{month}'" : "")}
         """,
         after >= corrections.UpTo,
