@@ -74,21 +74,13 @@ internal static class BrokerCommand
 
     private static Command CreateReplay()
     {
-        var ids = new Argument<string[]>("id") { Arity = ArgumentArity.ZeroOrMore, Description = "Ids as list shows them" };
-        var all = new Option<bool>("--all") { Description = "Replay every dead message" };
-        var command = new Command("replay", "Sends messages back to the queue, once what stopped them is mended; a running server takes them in.") { ids, all };
-        command.Validators.Add(result =>
-        {
-            if (result.GetValue(all) == result.GetValue(ids) is { Length: > 0 })
-            {
-                result.AddError("give ids or --all");
-            }
-        });
+        var command = new Command("replay", "Sends messages back to the queue, once what stopped them is mended; a running server takes them in.");
+        var asked = IdsOrAll<string>.Of(command, "Replay every dead message");
         command.SetAction((parsed, cancellation) => With(parsed, async (queues, settings) =>
         {
-            var asked = parsed.GetValue(all) ? null : parsed.GetValue(ids);
-            var replayed = await DeadMessages.ReplayAsync(queues, settings, asked, cancellation);
-            var unknown = (asked ?? []).Except(replayed).ToList();
+            var ids = asked.In(parsed);
+            var replayed = await DeadMessages.ReplayAsync(queues, settings, ids, cancellation);
+            var unknown = (ids ?? []).Except(replayed).ToList();
             foreach (var id in unknown)
             {
                 Run.Error($"there is no dead message {id}");

@@ -68,36 +68,28 @@ internal static class DeadLetterCommands
 
     private static Command CreateReplay()
     {
-        var ids = new Argument<Guid[]>("id") { Arity = ArgumentArity.ZeroOrMore, Description = "Ids as list shows them" };
-        var all = new Option<bool>("--all") { Description = "Replay every dead letter" };
-        var command = new Command("replay", "Hands messages to their handlers again, once what stopped them is mended; a running server does it within seconds.") { ids, all };
-        command.Validators.Add(result =>
-        {
-            if (result.GetValue(all) == result.GetValue(ids) is { Length: > 0 })
-            {
-                result.AddError("give ids or --all");
-            }
-        });
+        var command = new Command("replay", "Hands messages to their handlers again, once what stopped them is mended; a running server does it within seconds.");
+        var asked = IdsOrAll<Guid>.Of(command, "Replay every dead letter");
         command.SetAction((parsed, cancellation) => With(parsed, async (letters, _) =>
         {
             var known = (await FindAsync(letters, null, cancellation)).Select(x => x.Id).ToHashSet();
-            var asked = parsed.GetValue(all) ? [.. known] : parsed.GetValue(ids)!;
-            foreach (var unknown in asked.Where(x => !known.Contains(x)))
+            Guid[] ids = asked.In(parsed) ?? [.. known];
+            foreach (var unknown in ids.Where(x => !known.Contains(x)))
             {
                 Run.Error($"there is no dead letter {unknown}");
             }
 
-            if (!asked.All(known.Contains))
+            if (!ids.All(known.Contains))
             {
                 return Exit.Failed;
             }
 
-            if (asked.Length > 0)
+            if (ids.Length > 0)
             {
-                await letters.ReplayAsync(new DeadLetterEnvelopeQuery(asked), cancellation);
+                await letters.ReplayAsync(new DeadLetterEnvelopeQuery(ids), cancellation);
             }
 
-            Console.WriteLine($"{asked.Length} messages will be handled again by a running server.");
+            Console.WriteLine($"{ids.Length} messages will be handled again by a running server.");
             return Exit.Done;
         }, cancellation));
         return command;

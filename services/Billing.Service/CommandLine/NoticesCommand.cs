@@ -40,21 +40,13 @@ internal static class NoticesCommand
 
     private static Command CreateReplay()
     {
-        var ids = new Argument<Guid[]>("id") { Arity = ArgumentArity.ZeroOrMore, Description = "Ids as list shows them" };
-        var all = new Option<bool>("--all") { Description = "Replay every notice that was given up" };
-        var command = new Command("replay", "Sends notices again that were given up, once what stopped them is mended; receivers know them by the same id.") { ids, all };
-        command.Validators.Add(result =>
-        {
-            if (result.GetValue(all) == result.GetValue(ids) is { Length: > 0 })
-            {
-                result.AddError("give ids or --all");
-            }
-        });
+        var command = new Command("replay", "Sends notices again that were given up, once what stopped them is mended; receivers know them by the same id.");
+        var asked = IdsOrAll<Guid>.Of(command, "Replay every notice that was given up");
         command.SetAction((parsed, cancellation) => Run.WithHost(parsed, async run =>
         {
-            var asked = parsed.GetValue(all) ? null : parsed.GetValue(ids);
-            var begun = await new SendAgain(run.Store, run.Services.GetRequiredService<IMartenOutbox>()).RunAsync(asked, run.Cancellation);
-            var others = (asked ?? []).Except(begun).ToList();
+            var ids = asked.In(parsed);
+            var begun = await new SendAgain(run.Store, run.Services.GetRequiredService<IMartenOutbox>()).RunAsync(ids, run.Cancellation);
+            var others = (ids ?? []).Except(begun).ToList();
             foreach (var id in others)
             {
                 Run.Error($"there is no notice {id} that was given up");
