@@ -25,7 +25,7 @@ internal sealed partial class Figures : BackgroundService
     private static readonly string ReadNotices =
         $"""
         select case when subscription = '{EventExchange.Target}' then 'broker' else 'webhook' end, state, count(*)
-        from {BillingStore.Schema}.webhook_deliveries where state <> 'delivered' group by 1, 2
+        from {WebhookDeliveries.Table} where state <> 'delivered' group by 1, 2
         union all
         select 'mail', state, count(*) from {LimitMails.Table} where state <> 'sent' group by state
         """;

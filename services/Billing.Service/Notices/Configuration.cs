@@ -30,7 +30,7 @@ internal static class Configuration
     /// <summary>One notice on its way to one subscription, or to the broker (<see cref="EventExchange.Target"/>).</summary>
     private static Table Deliveries()
     {
-        var table = new Table($"{BillingStore.Schema}.webhook_deliveries");
+        var table = new Table(WebhookDeliveries.Table);
         table.AddColumn("id", "uuid").AsPrimaryKey();
         table.AddColumn("subscription", "uuid").NotNull();
         table.AddColumn("notice", "bigint").NotNull();

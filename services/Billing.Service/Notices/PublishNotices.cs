@@ -57,7 +57,7 @@ public sealed class PublishNotices : BatchSubscription
             {
                 var delivery = Guid.CreateVersion7(notice.At.ToDateTimeOffset());
                 operations.QueueSqlCommand(
-                    $"insert into {BillingStore.Schema}.webhook_deliveries (id, subscription, notice, type, state, created_at) values (?, ?, ?, ?, ?, ?)",
+                    $"insert into {WebhookDeliveries.Table} (id, subscription, notice, type, state, created_at) values (?, ?, ?, ?, ?, ?)",
                     delivery, target, notice.No, notice.Type, WebhookDelivery.Pending, notice.At.ToDateTimeOffset());
                 await bus.PublishAsync(new SendWebhook(delivery));
             }

@@ -25,7 +25,9 @@ public sealed record WebhookDelivery(
 /// <summary>Keeps the deliveries of webhooks.</summary>
 internal static class WebhookDeliveries
 {
-    private const string Table = $"{BillingStore.Schema}.webhook_deliveries";
+    internal const string Table = $"{BillingStore.Schema}.webhook_deliveries";
+
+    private const string SetAgain = $"update {Table} set state = '{WebhookDelivery.Pending}', attempts = 0, next_attempt_at = null";
     private const string Columns = $"select id, subscription, notice, type, state, attempts, created_at, last_attempt_at, next_attempt_at, status, error from {Table}";
 
     /// <summary>A part of the deliveries, newest first.</summary>
@@ -69,10 +71,26 @@ internal static class WebhookDeliveries
     /// <summary>Makes a delivery that has ended pending again; false when it is pending.</summary>
     public static async Task<bool> BeginAgainAsync(NpgsqlConnection connection, Guid id, CancellationToken cancel)
     {
-        await using var command = new NpgsqlCommand(
-            $"update {Table} set state = '{WebhookDelivery.Pending}', attempts = 0, next_attempt_at = null where id = $1 and state <> '{WebhookDelivery.Pending}'", connection);
+        await using var command = new NpgsqlCommand($"{SetAgain} where id = $1 and state <> '{WebhookDelivery.Pending}'", connection);
         command.Parameters.Add(new NpgsqlParameter { Value = id });
         return await command.ExecuteNonQueryAsync(cancel) == 1;
+    }
+
+    /// <summary>Those that were given up begin again, in the caller's transaction.</summary>
+    /// <param name="ids">Which ones; null for all.</param>
+    /// <returns>The ids of those that do.</returns>
+    public static async Task<List<Guid>> BeginGivenUpAgainAsync(NpgsqlConnection connection, IReadOnlyCollection<Guid>? ids, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand($"{SetAgain} where state = '{WebhookDelivery.Failed}' and ($1::uuid[] is null or id = any($1)) returning id", connection);
+        command.Parameters.Add(new NpgsqlParameter { Value = (object?)ids?.ToArray() ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid });
+        var begun = new List<Guid>();
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        while (await reader.ReadAsync(cancel))
+        {
+            begun.Add(reader.GetGuid(0));
+        }
+
+        return begun;
     }
 
     internal static NpgsqlCommand Part(Guid subscription, string? state, Guid? before, int most)
