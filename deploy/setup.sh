@@ -156,6 +156,13 @@ need_rabbitmq() {
 Install the package rabbitmq-server of your system, or put the address of a broker of yours into BILLING_TEST_BROKER."
 }
 
+need_python() {
+    if command -v python3 >/dev/null; then return; fi
+    say "Installing Python for the test of an example (log: $log)"
+    if can_use_apt && update_lists && apt install -y --no-install-recommends python3; then return; fi
+    die "Python, in which an example is written that is tested, is missing and could not be installed (log: $log). Install the package python3 of your system."
+}
+
 mkdir -p "$local_dir"
 log=$local_dir/setup.log
 exec 9>"$local_dir/setup.lock"
@@ -169,6 +176,7 @@ case ${1:-} in
         need_chromium
         need_rabbitmq
         need_sip
+        need_python
         ;;
     --sip) need_sip ;;
 esac

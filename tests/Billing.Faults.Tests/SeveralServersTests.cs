@@ -48,7 +48,7 @@ public sealed class SeveralServersTests : IDisposable
         await UntilAsync(watch, second, $"({Agents}) = '{agents}' and not exists (select from billing_queue.wolverine_node_assignments where node_id = '{leader}')");
         await UntilAsync(watch, second, "(select last_seq_id from billing.mt_event_progression where name = 'notices:All') >= (select max(seq_id) from billing.mt_events)");
 
-        (await Contents.OfAsync(database)).ShouldBe(await Contents.OfAsync(undisturbed));
+        (await Contents.OfAsync(database, isServed: true)).ShouldBe(await Contents.OfAsync(undisturbed));
         (await database.CountAsync("select count(*) from billing.notices where type = 'DeliveryCompleted'")).ShouldBe(batches);
         (await second.IsReadyAsync()).ShouldBeTrue();
         await database.ShouldBeSoundAsync();

@@ -14,15 +14,16 @@ internal sealed record Contents(long Calls, string RatedCalls, string MonthUsage
         r.tax_category, r.chargeable_ms, r.units, trim_scale(r.charge), r.tail_ms, trim_scale(r.tail_charge), r.tail_over_limit, r.tariff_version
         """;
 
-    public static async Task<Contents> OfAsync(FaultDatabase database) => new(
+    /// <param name="isServed">True: the accounts and keys of those who use its servers are left out.</param>
+    public static async Task<Contents> OfAsync(FaultDatabase database, bool isServed = false) => new(
         await database.CountAsync("select count(*) from billing.rated_calls"),
         await database.TextAsync(Digest(Rated, "billing.rated_calls r")),
         await database.TextAsync(Digest("m.usage_month, m.contract, m.class, m.carrier, m.tax_category, m.calls, m.chargeable_ms, trim_scale(m.charge), m.tail_ms, trim_scale(m.tail_charge)", "billing.month_usage m")),
         await database.TextAsync(Digest("s.id, s.stream_id, s.source, s.record_id, s.reason, s.month, s.released_as", "billing.suspense s")),
         await database.TextAsync(
-            """
+            $$"""
             select string_agg(type || ' ' || n, ', ' order by type) from
-              (select type, count(*) n from billing.mt_events where type not like 'file_%' and type not like 'account_%' and type not like 'api_key_%' group by type) e
+              (select type, count(*) n from billing.mt_events where type not like 'file_%' {{(isServed ? "and type not like 'account_%' and type not like 'api_key_%'" : "")}} group by type) e
             """));
 
     /// <summary>Count and sum of the rows' hashes, which no order changes.</summary>
