@@ -4,13 +4,13 @@ using Microsoft.Playwright;
 
 namespace Billing.Browser.Tests;
 
-/// <summary>What people do on the pages, from one to the next: in Japanese on a desk and in English on a phone.</summary>
+/// <summary>What people do on the pages, from one to the next: in both languages, on a desk and on a phone.</summary>
 [Collection(StationTests.Name)]
 public sealed class FlowTests(Station station)
 {
     private static readonly UsageMonth October = new(2026, 10);
 
-    public static TheoryData<string, int> Windows { get; } = new() { { "ja", 1280 }, { "en", 390 } };
+    public static TheoryData<string, int> Windows { get; } = new() { { "ja", 1280 }, { "en", 390 }, { "ja", 390 }, { "en", 1280 } };
 
     [Theory]
     [MemberData(nameof(Windows))]
@@ -188,7 +188,13 @@ public sealed class FlowTests(Station station)
     {
         var l = new PageLanguage(language);
         var page = await station.OpenAsync("finance", language, width);
-        var month = language == "ja" ? "/station/months/2026-11" : "/station/months/2026-12";
+        var month = "/station/months/" + (language, width) switch
+        {
+            ("ja", 1280) => "2026-11",
+            ("en", 390) => "2026-12",
+            ("ja", _) => "2027-01",
+            _ => "2027-02",
+        };
         await page.GotoAsync(month);
         (await page.Locator("main").InnerTextAsync()).ShouldContain(l[Texts.NotApproved]);
         await page.GetByRole(AriaRole.Button, new() { Name = l[Texts.MakeDraft], Exact = true }).ClickAsync();
@@ -211,7 +217,7 @@ public sealed class FlowTests(Station station)
     {
         var l = new PageLanguage(language);
         var page = await station.OpenAsync("keeper", language, width);
-        var desk = $"desk-{language}";
+        var desk = $"desk-{language}-{width}";
         await page.GotoAsync("/station/accounts");
         await page.Locator("#name").FillAsync(desk);
         await page.Locator("input[value=dispute]").CheckAsync();
