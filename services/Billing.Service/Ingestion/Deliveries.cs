@@ -6,6 +6,7 @@ using Billing.Contracts.Events;
 using Billing.Contracts.Json;
 using Billing.Formats;
 using Billing.Service.EventLog;
+using Billing.Service.Sharding;
 using Npgsql;
 
 namespace Billing.Service.Ingestion;
@@ -52,7 +53,7 @@ internal static class Deliveries
             $"""
             select pg_advisory_xact_lock(hashtextextended('{Table}', 0));
             insert into {Table} (no, sha256, attempt, file, received_at, trace, profile, profile_document)
-            select (select coalesce(max(no), 0) + 1 from {Table}), @sha, (select coalesce(max(attempt), 0) + 1 from {Table} where sha256 = @sha), @file, @now, @trace, @profile, @document::jsonb
+            select (select coalesce(max(no), {ShardPlace.NumbersOfAShard} * (select no from {Sharding.Configuration.ThisShard}), 0) + 1 from {Table}), @sha, (select coalesce(max(attempt), 0) + 1 from {Table} where sha256 = @sha), @file, @now, @trace, @profile, @document::jsonb
             returning no, attempt
             """,
             connection);
