@@ -120,6 +120,8 @@ internal static class Run
                     return ($"the database's schema can not be brought up to date without losing data: {impossible.Message}", Exit.Failed);
                 case RefusedException refused:
                     return (refused.Refusal.ToString(), Exit.Refused);
+                case PostgresException { SqlState: Sharding.Configuration.ElsewhereState } elsewhere:
+                    return ($"§1: {elsewhere.MessageText}", Exit.Refused);
                 case PostgresException { SqlState: PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName } missing:
                     return ($"the database's schema is not up to date ({missing.MessageText}): run billing db-apply", Exit.Failed);
                 case PostgresException { SqlState: "57P01" or "57P02" or "57P03" } stopping:

@@ -87,6 +87,7 @@ public static class BillingHost
             Telemetry.Configure(builder.Services, settings);
             builder.Services.AddHostedService<MonthCloseScheduler>();
             builder.Services.AddHostedService<TimeOutHalvesHourly>();
+            builder.Services.AddHostedService<InformShards>();
             builder.Services.AddSingleton(WatchSettings.Of(settings));
             builder.Services.AddHostedService<WatchFolders>();
             builder.Services.AddSingleton(BrokerSettings.Of(settings));

@@ -143,6 +143,7 @@ internal static class Deliveries
     {
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         await UpdateAsync(connection, $"update {Table} set rolled_back_at = $2 where sha256 = $1 and rolled_back_at is null", sha256, now, cancel);
+        await UpdateAsync(connection, $"update {Sharding.Configuration.MovedDeliveries} set rolled_back_at = $2 where sha256 = $1 and rolled_back_at is null", sha256, now, cancel);
         await CallHalves.RollBackAsync(connection, sha256, cancel);
         await AppendAsync(connection, sha256, RolledBack, happened, now, cancel);
         await transaction.CommitAsync(cancel);

@@ -116,6 +116,9 @@ internal static class Configuration
         table.AddColumn("no", "bigint").AsPrimaryKey();
         table.AddColumn("file", "text").NotNull();
         table.AddColumn("sha256", "text").NotNull();
+        table.AddColumn("received_at", "timestamptz").NotNull();
+        table.AddColumn("rolled_back_at", "timestamptz").AllowNulls();
+        table.Indexes.Add(new IndexDefinition("ix_moved_deliveries_file") { Columns = ["sha256"] });
         return table;
     }
 

@@ -40,8 +40,11 @@ internal sealed class FileRoutes
 }
 
 /// <summary>The rows of a file that go to one shard. They keep the numbers of their lines.</summary>
-internal sealed class FilePart(FileRoutes routes, byte shard)
+internal sealed class FilePart(FileRoutes routes, ContractPlaces places, byte shard)
 {
+    /// <summary>A row may go to a shard because of an earlier record of its identity, while its contract is in another.</summary>
+    public bool IsElsewhere(string contract) => places.Find(contract) is { } place && place != shard;
+
     public ICdrLines Of(ICdrLines lines) => new Lines(lines, routes, shard);
 
     private sealed class Lines(ICdrLines lines, FileRoutes routes, byte shard) : ICdrLines

@@ -5,6 +5,7 @@ using Billing.Contracts.Json;
 using Billing.Formats.Joining;
 using Billing.Service.Hosting.Refusals;
 using Billing.Service.Ingestion;
+using Billing.Service.Usage;
 using Npgsql;
 
 namespace Billing.Service.Sharding;
@@ -17,6 +18,8 @@ internal sealed class IngestOverShards(IReadOnlyList<Shard> shards, TimeProvider
 {
     /// <summary>Shards that are written to at a time, for the memory that each takes.</summary>
     private const int AtOnce = 2;
+
+    private static readonly string Elsewhere = Words.Of(SuspenseReason.ContractElsewhere);
 
     /// <param name="guard">A connection to the main database that holds the locks of the file.</param>
     public async Task<IngestResult> RunAsync(NpgsqlConnection guard, SourceFile file, IProgress<long>? progress, CancellationToken cancel)
@@ -55,7 +58,7 @@ internal sealed class IngestOverShards(IReadOnlyList<Shard> shards, TimeProvider
         await Parallel.ForEachAsync(Enumerable.Range(0, parts.Count), new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancel }, async (index, stop) =>
         {
             var shard = parts[index];
-            results[index] = await TakePartInAsync(guard, shard, file, new FilePart(routes, (byte)shard.No), earlier[shard.No], done.Of(shard.No), stop);
+            results[index] = await TakePartInAsync(guard, shard, file, new FilePart(routes, places, (byte)shard.No), earlier[shard.No], done.Of(shard.No), stop);
         });
         await CallHalves.ResolveAsync(guard, routes.Resolved, await DeliveryAsync(guard, file.Sha256, cancel), cancel);
         var receipt = Sum(file, results);
@@ -65,6 +68,12 @@ internal sealed class IngestOverShards(IReadOnlyList<Shard> shards, TimeProvider
         }
 
         await CompleteAsync(guard, file, receipt, cancel);
+        if (receipt.Reasons.Suspended.ContainsKey(Elsewhere))
+        {
+            // they came to the database of an earlier record of theirs and are charged in that of their contract
+            await OverShards.ReleaseAsync(shards, new ReleaseRequest(null, Elsewhere, null, []), clock, cancel);
+        }
+
         return new IngestResult(results[0].Delivery, receipt, null, WasKnown: false);
     }
 

@@ -45,12 +45,13 @@ public sealed class MoveContract(Shards shards, TimeProvider clock)
             return (null, new Refusal("§1", $"{contract} is on its way to {all.Single(shard => shard.No == begun).Name}: end that move first"));
         }
 
-        if (place == target.No)
+        if (place == target.No && unfinished is null)
         {
             return (null, new Refusal("§1", $"{contract} is in {to} already"));
         }
 
-        var source = all.Single(shard => shard.No == place);
+        // the main database notes the new place when the contract leaves it, the other ones when they are told
+        var source = all.Single(shard => shard.No == (place == target.No ? 0 : place));
         var moved = unfinished is null ? null : await LeftAsync(contract, source, target, cancel);
         if (moved is null)
         {
@@ -217,11 +218,11 @@ public sealed class MoveContract(Shards shards, TimeProvider clock)
         await ExecuteAsync(to, $"create temp table files on commit drop as select * from {Configuration.MovedDeliveries} with no data", cancel);
         await CopyRows.SendAsync(from,
             $"""
-            select no, file, sha256 from {Schema}.deliveries where no in (select distinct delivery from {Schema}.rated_calls where contract = {CopyRows.Quoted(contract)})
-            union select no, file, sha256 from {Configuration.MovedDeliveries} where no in (select distinct delivery from {Schema}.rated_calls where contract = {CopyRows.Quoted(contract)})
-            """, to, "files (no, file, sha256)", cancel);
+            select no, file, sha256, received_at, rolled_back_at from {Schema}.deliveries where no in (select distinct delivery from {Schema}.rated_calls where contract = {CopyRows.Quoted(contract)})
+            union select no, file, sha256, received_at, rolled_back_at from {Configuration.MovedDeliveries} where no in (select distinct delivery from {Schema}.rated_calls where contract = {CopyRows.Quoted(contract)})
+            """, to, "files (no, file, sha256, received_at, rolled_back_at)", cancel);
         await ExecuteAsync(to,
-            $"insert into {Configuration.MovedDeliveries} (no, file, sha256) select no, file, sha256 from files where no not in (select no from {Schema}.deliveries) on conflict do nothing", cancel);
+            $"insert into {Configuration.MovedDeliveries} (no, file, sha256, received_at, rolled_back_at) select no, file, sha256, received_at, rolled_back_at from files where no not in (select no from {Schema}.deliveries) on conflict do nothing", cancel);
     }
 
     /// <summary>Copies of the records that leave are to be found where these are now. Whose record went elsewhere when it first came keeps that place.</summary>

@@ -84,9 +84,11 @@ public static class OverShards
     }
 
     /// <summary>Tries suspended records again in every shard; one whose contract is in another shard is recorded there.</summary>
-    public static async Task<ReleaseResult> ReleaseAsync(Shards shards, ReleaseRequest request, TimeProvider clock, CancellationToken cancel)
+    public static async Task<ReleaseResult> ReleaseAsync(Shards shards, ReleaseRequest request, TimeProvider clock, CancellationToken cancel) =>
+        await ReleaseAsync(await shards.RequireAsync(cancel), request, clock, cancel);
+
+    internal static async Task<ReleaseResult> ReleaseAsync(IReadOnlyList<Shard> all, ReleaseRequest request, TimeProvider clock, CancellationToken cancel)
     {
-        var all = await shards.RequireAsync(cancel);
         var places = await ContractPlaces.LoadAsync(all, (await all[0].Knowledge.CurrentAsync(cancel)).Contracts, cancel);
         var stays = new SortedDictionary<string, long>(StringComparer.Ordinal);
         var released = 0L;

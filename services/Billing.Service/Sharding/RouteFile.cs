@@ -18,7 +18,7 @@ internal sealed class RouteFile(NpgsqlDataSource main, CallRater rater, Contract
 
     private const string Claim =
         $"""
-        insert into {Configuration.RecordShards} (id, shard) select id, min(shard) from claims group by id on conflict (id) do nothing
+        insert into {Configuration.RecordShards} (id, shard) select distinct on (id) id, shard from claims order by id, place on conflict (id) do nothing
         """;
 
     /// <summary>Rows whose records went elsewhere when they first came.</summary>
