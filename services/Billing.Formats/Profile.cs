@@ -23,6 +23,12 @@ public sealed partial class Profile
     /// <summary>True when calls are made of rows that may come in different files.</summary>
     public bool JoinsRows => Document.Join is not null;
 
+    /// <summary>True when those rows are any number of parts.</summary>
+    public bool JoinsParts => Parts is not null;
+
+    /// <summary>What tells the place of a part in its call; null when calls are not made of parts.</summary>
+    internal PartRule? Parts { get; private set; }
+
     internal IReadOnlyList<(RowDocument Row, Condition When)> Rows { get; private set; } = [];
 
     /// <summary>In the order of the columns of <c>cdr v1</c>; null where the profile names none.</summary>
@@ -86,6 +92,7 @@ public sealed partial class Profile
         Rows = CompileRows(columns);
         Checks = [.. (Document.Checks ?? []).Select((check, i) => DurationCheck.Compile(check, $"$.checks[{i}]", columns))];
         CompileJoin(columns);
+        CheckSums();
         columns.Remove(SourceRow.LayoutColumn);
         Columns = columns;
         CheckTrailer();
@@ -123,7 +130,7 @@ public sealed partial class Profile
         return [.. columns.Select(JoinedRow.NameInFile)];
     }
 
-    private static bool HasTime(FieldDocument field) => field.Time is not null || field.First?.All(HasTime) == true;
+    internal static bool HasTime(FieldDocument field) => field.Time is not null || field.First?.All(HasTime) == true;
 
     private List<(RowDocument, Condition)> CompileRows(HashSet<string> columns)
     {
@@ -135,9 +142,14 @@ public sealed partial class Profile
                 throw new ProfileException($"$.rows[{i}].role", "of rows that are joined a call needs a role, and nothing else has one");
             }
 
-            if (row.Role is not (null or "start" or "end" or "alone") || (row.Role is not null && Document.Join is null))
+            if (row.Role is not (null or "start" or "end" or "part" or "alone") || (row.Role is not null && Document.Join is null))
             {
                 throw new ProfileException($"$.rows[{i}].role", "start, end or alone, where rows are joined");
+            }
+
+            if (Document.Join is { } join && (join.Parts is null ? row.Role is "part" : row.Role is "start" or "end"))
+            {
+                throw new ProfileException($"$.rows[{i}].role", "a call has parts where 'join' tells them, and else a start and an end");
             }
 
             rows.Add((row, Condition.Compile(row.When, $"$.rows[{i}].when", columns)));
@@ -165,9 +177,23 @@ public sealed partial class Profile
             columns.Add(JoinedRow.NameInFile(column));
         }
 
+        Parts = join.Parts is { } parts ? PartRule.Compile(parts, Document.Zone, columns) : null;
         columns.UnionWith(join.Key);
         columns.UnionWith(join.EitherWay ?? []);
     }
+
+    /// <summary>Only parts can be added up.</summary>
+    private void CheckSums()
+    {
+        if (Parts is null
+            && (((Document.Checks ?? []).Any(check => check.Duration.Sum) ? "$.checks" : null)
+                ?? Document.Fields.Where(field => HasSum(field.Value)).Select(field => $"$.fields.{field.Key}").FirstOrDefault()) is { } path)
+        {
+            throw new ProfileException(path, "a 'sum' is that of the parts of a call, which 'join' tells nothing of");
+        }
+    }
+
+    private static bool HasSum(FieldDocument field) => field.Time?.Plus?.Sum == true || field.First?.Any(HasSum) == true;
 
     private static void CheckContainer(ContainerDocument container)
     {

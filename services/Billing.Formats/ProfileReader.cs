@@ -19,7 +19,7 @@ public sealed class ProfileReader : IDisposable
     private readonly HalfJoiner? _joiner;
     private readonly Queue<ProfiledRow> _ready = new();
     private readonly ProfileRowMaker _maker;
-    private IEnumerator<(CallHalf Half, bool CameBefore)>? _leaving;
+    private IEnumerator<(CallHalf Half, Meeting Met)>? _leaving;
 
     private readonly Action<SourceRow>? _seen;
 
@@ -30,7 +30,7 @@ public sealed class ProfileReader : IDisposable
         _container = container;
         _maker = new ProfileRowMaker(profile);
         _trailer = profile.Document.Trailer is { } trailer ? new Trailer(trailer) : null;
-        _joiner = profile.JoinsRows ? new HalfJoiner(earlier) : null;
+        _joiner = profile.JoinsRows ? new HalfJoiner(earlier, profile.Parts) : null;
     }
 
     /// <summary>Opens a file, or says why it is refused whole.</summary>
@@ -67,13 +67,17 @@ public sealed class ProfileReader : IDisposable
         _container.Dispose();
     }
 
-    /// <summary>What becomes of halves that have waited too long: a row for each, with its line.</summary>
-    public static ProfiledRow TimedOut(Profile profile, CallHalf half)
+    /// <summary>
+    /// What becomes of halves that have waited too long: a row for each. The parts of a call become one record of what is known of it, as its row and
+    /// rows that are joined with it.
+    /// </summary>
+    /// <param name="waiting">All that wait of a call.</param>
+    public static IEnumerable<ProfiledRow> TimedOut(Profile profile, IEnumerable<CallHalf> waiting)
     {
-        var row = new ProfileRowMaker(profile).Make(JoinedRow.Of(half), half.Line);
-        return row.Fate == RowFate.Rejected
-            ? row with { Suspense = SuspenseReason.OtherHalfMissing, Half = half }
-            : row with { Fate = RowFate.Suspended, Suspense = SuspenseReason.OtherHalfMissing, Half = half };
+        CallHalf[] halves = [.. waiting.OrderBy(half => half.Place.From)];
+        var line = halves[^1].Line;
+        var row = new ProfileRowMaker(profile).Make(JoinedRow.Of(halves, line), line, isWhole: false) with { Suspense = SuspenseReason.OtherHalfMissing, Halves = halves };
+        return halves.SkipLast(1).Select(half => new ProfiledRow(half.Line, RowFate.Joined)).Append(row.Fate == RowFate.Rejected ? row : row with { Fate = RowFate.Suspended });
     }
 
     /// <summary>The file has ended: its open halves wait. False when nothing is left.</summary>
@@ -90,8 +94,8 @@ public sealed class ProfileReader : IDisposable
             return false;
         }
 
-        var (half, cameBefore) = _leaving.Current;
-        _ready.Enqueue(cameBefore ? new ProfiledRow(half.Line, RowFate.Duplicate) : new ProfiledRow(half.Line, RowFate.Waiting) { Half = half });
+        var (half, met) = _leaving.Current;
+        _ready.Enqueue(met == Meeting.Nothing ? new ProfiledRow(half.Line, RowFate.Waiting) { Halves = [half] } : Again(half, met));
         return true;
     }
 
@@ -147,46 +151,82 @@ public sealed class ProfileReader : IDisposable
 
     private void TakeHalf(SourceRow source, string role, HalfJoiner joiner)
     {
-        if (role is not (CallHalf.Start or CallHalf.End))
+        if (role == "alone")
         {
-            _ready.Enqueue(_maker.Make(JoinedRow.Of(role, source, null, source.Line), source.Line));
+            _ready.Enqueue(_maker.Make(JoinedRow.Of(source, _profile.JoinsParts ? CallHalf.Part : CallHalf.Start), source.Line));
             return;
         }
 
-        var half = HalfOf(source, role);
-        if (half.Key.Length == 0 || half.Source.Length == 0)
+        if (HalfOf(source, role, out var fault) is not { } half)
         {
-            _ready.Enqueue(new ProfiledRow(source.Line, RowFate.Rejected) { Fault = new RowFault(RejectReason.MissingField, half.Key.Length == 0 ? _profile.Document.Join!.Key[0] : "source", "the row tells no call") });
+            _ready.Enqueue(new ProfiledRow(source.Line, RowFate.Rejected) { Fault = fault });
             return;
         }
 
-        switch (joiner.Take(half, out var other, out var isEarlier))
+        switch (joiner.Take(half, out var call))
         {
-            case HalfJoiner.Meeting.Other:
-                if (!isEarlier)
+            case Meeting.Others:
+                foreach (var (other, _) in call.Where(one => !one.IsEarlier && one.Half != half).OrderBy(one => one.Half.Line))
                 {
                     _ready.Enqueue(new ProfiledRow(other.Line, RowFate.Joined));
                 }
 
-                _ready.Enqueue(_maker.Make(JoinedRow.Of(role, source, other, source.Line), source.Line) with { Half = isEarlier ? other : null });
+                _ready.Enqueue(_maker.Make(JoinedRow.Of([.. call.Select(one => one.Half)], source.Line), source.Line) with
+                {
+                    Halves = [.. call.Where(one => one.IsEarlier).Select(one => one.Half)],
+                    Made = _profile.JoinsParts && call.Count > 1 ? [.. call.Where(one => !one.IsEarlier).Select(one => one.Half)] : [],
+                });
                 break;
-            case HalfJoiner.Meeting.Itself:
-                _ready.Enqueue(new ProfiledRow(source.Line, RowFate.Duplicate));
+            case Meeting.Nothing:
                 break;
-            case HalfJoiner.Meeting.Repeated:
-                _ready.Enqueue(new ProfiledRow(source.Line, RowFate.Skipped) { Kind = "repeated" });
-                break;
-            default:
+            case var met:
+                _ready.Enqueue(Again(half, met));
                 break;
         }
     }
 
-    private CallHalf HalfOf(SourceRow source, string role)
+    /// <summary>A half that came before: a copy is a duplicate; a part that says something else has to be looked at.</summary>
+    private ProfiledRow Again(CallHalf half, Meeting met)
+    {
+        if (met == Meeting.Itself)
+        {
+            return new ProfiledRow(half.Line, RowFate.Duplicate);
+        }
+
+        if (!_profile.JoinsParts)
+        {
+            return new ProfiledRow(half.Line, RowFate.Skipped) { Kind = "repeated" };
+        }
+
+        var row = _maker.Make(JoinedRow.Of([half], half.Line), half.Line, isWhole: false);
+        return row.Fate == RowFate.Rejected ? row : row with
+        {
+            Fate = RowFate.Suspended,
+            Suspense = SuspenseReason.ConflictingDuplicate,
+            Fault = new RowFault(RejectReason.None, "", $"the call has another {half.Role}"),
+        };
+    }
+
+    private CallHalf? HalfOf(SourceRow source, string role, out RowFault? fault)
     {
         var join = _profile.Document.Join!;
         var key = join.Key.Select(column => source.Find(column) ?? "").ToList();
         var told = key.Exists(text => text.Length > 0);
         key.AddRange((join.EitherWay ?? []).Select(column => source.Find(column) ?? "").Order(StringComparer.Ordinal));
+        var of = _maker.SourceOf(JoinedRow.Of(source, role));
+        fault = told && of.Length > 0 ? null : new RowFault(RejectReason.MissingField, told ? "source" : join.Key[0], "the row tells no call");
+        if (fault is null && _profile.Parts is { } parts)
+        {
+            // numbers of calls are a switch's own
+            key.Insert(0, of);
+            (role, fault) = parts.RoleOf(source);
+        }
+
+        if (fault is not null)
+        {
+            return null;
+        }
+
         var columns = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var column in _profile.Columns)
         {
@@ -196,6 +236,6 @@ public sealed class ProfileReader : IDisposable
             }
         }
 
-        return new CallHalf(_maker.SourceOf(JoinedRow.Of(role, source, null, source.Line)), told ? string.Join('\u001F', key) : "", role, source.Line, columns);
+        return new CallHalf(of, string.Join('\u001F', key), role, source.Line, columns);
     }
 }

@@ -10,7 +10,8 @@ internal sealed class ProfileRowMaker(Profile profile)
     private readonly FieldValue[] _fields = new FieldValue[CdrColumns.Count];
 
     /// <param name="line">The line that the call is known by.</param>
-    public ProfiledRow Make(SourceRow source, long line)
+    /// <param name="isWhole">False: rows of the call are missing, and durations are not held to its stamps.</param>
+    public ProfiledRow Make(SourceRow source, long line, bool isWhole = true)
     {
         for (var i = 0; i < _fields.Length; i++)
         {
@@ -36,7 +37,7 @@ internal sealed class ProfileRowMaker(Profile profile)
         }
 
         var row = new ProfiledRow(line, RowFate.Call) { Texts = [.. _fields.Select(field => field.Text)] };
-        foreach (var check in profile.Checks)
+        foreach (var check in isWhole ? profile.Checks : [])
         {
             var (fault, difference) = check.Compare(source, _fields);
             if (fault is not null)

@@ -18,7 +18,7 @@ public enum RowFate : byte
     /// <summary>No call; counted under its kind.</summary>
     Skipped,
 
-    /// <summary>The half of a call that another row of the same file completed: the call is counted there.</summary>
+    /// <summary>A half or part of a call that another row of the same file completed: the call is counted there.</summary>
     Joined,
 
     /// <summary>The half of a call whose other half has not come yet.</summary>
@@ -43,8 +43,11 @@ public sealed record ProfiledRow(long Line, RowFate Fate)
     /// <summary>The kind of a row that is no call.</summary>
     public string Kind { get; init; } = "";
 
-    /// <summary>The half that has to wait; of a call, the half of an earlier file that it was made with.</summary>
-    public CallHalf? Half { get; init; }
+    /// <summary>The half that has to wait; of a call, the halves of earlier files that it was made with.</summary>
+    public IReadOnlyList<CallHalf> Halves { get; init; } = [];
+
+    /// <summary>Of a call that is made of parts, those of this file: they are kept so that copies of them are known.</summary>
+    public IReadOnlyList<CallHalf> Made { get; init; } = [];
 
     /// <summary>Of a rejected row, as far as they are known.</summary>
     public string Source { get; init; } = "";

@@ -18,6 +18,9 @@ public abstract class SourceRow
     /// <summary>The text of a column; null when the row has no such column.</summary>
     public string? Find(string column) => column == LayoutColumn ? Layout : Column(column);
 
+    /// <summary>The rows of the file that it is made of.</summary>
+    internal virtual IReadOnlyList<SourceRow> Parts => [this];
+
     protected abstract string? Column(string column);
 }
 

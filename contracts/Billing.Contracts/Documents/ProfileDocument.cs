@@ -88,7 +88,10 @@ public sealed record RowDocument
     /// <summary><c>call</c>, or a word under which rows that are no calls are counted.</summary>
     public required string Kind { get; init; }
 
-    /// <summary>Of a call whose rows are joined: <c>start</c>, <c>end</c>, or <c>alone</c> for one that needs no other.</summary>
+    /// <summary>
+    /// Of a call whose rows are joined: <c>start</c>, <c>end</c>, or <c>alone</c> for one that needs no other; where calls have
+    /// <see cref="JoinDocument.Parts"/>, <c>part</c> or <c>alone</c>.
+    /// </summary>
     public string? Role { get; init; }
 
     public ConditionDocument? When { get; init; }
@@ -181,7 +184,8 @@ public sealed record TimeDocument
 
 /// <summary>A column that holds a duration.</summary>
 /// <param name="Unit"><c>s</c> (up to three decimals), <c>ms</c>, <c>us</c> or <c>hhmmss</c>.</param>
-public sealed record DurationDocument(string Column, string Unit = "s");
+/// <param name="Sum">True: the durations of all parts of the call, added up.</param>
+public sealed record DurationDocument(string Column, string Unit = "s", bool Sum = false);
 
 /// <summary>A duration that must agree with two stamps. One that is negative or no duration is rejected.</summary>
 public sealed record DurationCheckDocument
@@ -212,8 +216,36 @@ public sealed record JoinDocument
     /// <summary>Columns that are equal in both rows or stand the other way round, as the tags of both sides do.</summary>
     public IReadOnlyList<string>? EitherWay { get; init; }
 
-    /// <summary>How long a half waits for its other half, which may come in another file, before it is suspended.</summary>
+    /// <summary>How long a half waits for its other half, which may come in another file, before it is suspended; parts wait so long after the last of them that came.</summary>
     public required int WaitHours { get; init; }
+
+    /// <summary>Calls that are written in any number of parts, not in two rows.</summary>
+    public PartsDocument? Parts { get; init; }
+}
+
+/// <summary>
+/// The partial records of a long call: told by their <see cref="Number"/>, or, where rows only say that they are the first or the last, by the
+/// stamps with which one goes on where another ended. <c>start.NAME</c> are then the columns of the first part, <c>end.NAME</c> those of the last.
+/// </summary>
+public sealed record PartsDocument
+{
+    /// <summary>The column that counts the parts of a call: 1, 2, 3 and so on.</summary>
+    public string? Number { get; init; }
+
+    /// <summary>Without numbers: what holds of the first part.</summary>
+    public ConditionDocument? First { get; init; }
+
+    /// <summary>What holds of the last part.</summary>
+    public required ConditionDocument Last { get; init; }
+
+    /// <summary>Without numbers: when the part begins.</summary>
+    public FieldDocument? Begin { get; init; }
+
+    /// <summary>Without numbers: when the part ends, which is when the next one begins.</summary>
+    public FieldDocument? End { get; init; }
+
+    /// <summary>Without numbers: milliseconds by which end and begin may differ.</summary>
+    public long? ToleranceMs { get; init; }
 }
 
 /// <summary>The last line of a file, which says what the file should hold. A file that does not is refused whole.</summary>

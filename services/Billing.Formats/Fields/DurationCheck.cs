@@ -56,12 +56,12 @@ internal sealed class DurationCheck
         }
 
         var (duration, fault) = Durations.Read(row, _document.Duration);
-        if (fault is not null || string.IsNullOrWhiteSpace(row.Find(Column)) || fields[_from].Time is not { } from || fields[_to].Time is not { } to)
+        if (fault is not null || !Durations.IsTold(row, _document.Duration) || fields[_from].Time is not { } from || fields[_to].Time is not { } to)
         {
             return (fault, null);
         }
 
         var difference = (long)Math.Abs((to - from - duration).TotalMilliseconds);
-        return difference <= _document.ToleranceMs ? (null, null) : (null, $"{_document.Between[1]} − {_document.Between[0]} is {(long)(to - from).TotalMilliseconds} ms, {Column} is {(long)duration.TotalMilliseconds} ms");
+        return difference <= _document.ToleranceMs ? (null, null) : (null, $"{_document.Between[1]} − {_document.Between[0]} is {(long)(to - from).TotalMilliseconds} ms, {(_document.Duration.Sum ? $"the sum of {Column}" : Column)} is {(long)duration.TotalMilliseconds} ms");
     }
 }

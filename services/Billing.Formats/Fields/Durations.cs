@@ -10,8 +10,29 @@ internal static class Durations
 {
     public static readonly IReadOnlyList<string> Units = ["s", "ms", "us", "hhmmss"];
 
-    /// <summary>The duration in a column: zero when it is empty, a fault when it is negative or none.</summary>
+    /// <summary>True when the column tells anything.</summary>
+    public static bool IsTold(SourceRow row, DurationDocument document) =>
+        document.Sum ? row.Parts.Any(part => !string.IsNullOrWhiteSpace(part.Find(document.Column))) : !string.IsNullOrWhiteSpace(row.Find(document.Column));
+
+    /// <summary>The duration in a column, or that of all parts: zero when it is empty, a fault when it is negative or none.</summary>
     public static (Duration Duration, RowFault? Fault) Read(SourceRow row, DurationDocument document)
+    {
+        var sum = Duration.Zero;
+        foreach (var part in document.Sum ? row.Parts : [row])
+        {
+            var (duration, fault) = ReadOne(part, document);
+            if (fault is not null)
+            {
+                return (default, fault);
+            }
+
+            sum += duration;
+        }
+
+        return (sum, null);
+    }
+
+    private static (Duration Duration, RowFault? Fault) ReadOne(SourceRow row, DurationDocument document)
     {
         var text = row.Find(document.Column)?.Trim() ?? "";
         if (text.Length == 0)

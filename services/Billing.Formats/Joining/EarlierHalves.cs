@@ -1,18 +1,18 @@
 namespace Billing.Formats.Joining;
 
-/// <summary>The halves that came with earlier files.</summary>
+/// <summary>The halves and parts that came with earlier files.</summary>
 public abstract class EarlierHalves
 {
     /// <summary>Nothing came before.</summary>
     public static EarlierHalves None { get; } = new Nothing();
 
-    /// <summary>Those whose other half has not come.</summary>
+    /// <summary>Those of calls that are not whole.</summary>
     public abstract IReadOnlyList<CallHalf> Waiting { get; }
 
-    /// <summary>Which of these have come before, whatever became of them.</summary>
-    public abstract IReadOnlySet<Guid> Known(IReadOnlyCollection<Guid> ids);
+    /// <summary>Those of these ids that came before, whatever became of them.</summary>
+    public abstract IReadOnlyDictionary<Guid, CallHalf> Known(IReadOnlyCollection<Guid> ids);
 
-    /// <summary>Told that the other half of one of <see cref="Waiting"/> came.</summary>
+    /// <summary>Told that another one of the call of one of <see cref="Waiting"/> came.</summary>
     public virtual void OtherCame(CallHalf half)
     {
     }
@@ -21,6 +21,6 @@ public abstract class EarlierHalves
     {
         public override IReadOnlyList<CallHalf> Waiting => [];
 
-        public override IReadOnlySet<Guid> Known(IReadOnlyCollection<Guid> ids) => new HashSet<Guid>();
+        public override IReadOnlyDictionary<Guid, CallHalf> Known(IReadOnlyCollection<Guid> ids) => new Dictionary<Guid, CallHalf>();
     }
 }

@@ -8,21 +8,26 @@ internal sealed class JoinedRow : SourceRow
 
     private readonly SourceRow? _start;
     private readonly SourceRow? _end;
+    private readonly IReadOnlyList<SourceRow> _parts;
 
-    private JoinedRow(SourceRow? start, SourceRow? end)
+    private JoinedRow(SourceRow? start, SourceRow? end, IReadOnlyList<SourceRow> parts)
     {
         _start = start;
         _end = end;
+        _parts = parts;
     }
 
-    /// <summary>A half on its own.</summary>
-    public static JoinedRow Of(CallHalf half) => Of(half.Role, new NamedRow(half.Columns) { Line = half.Line }, null, half.Line);
+    internal override IReadOnlyList<SourceRow> Parts => _parts;
 
-    /// <param name="role">What <paramref name="one"/> is; alone it is the start.</param>
-    public static JoinedRow Of(string role, SourceRow one, CallHalf? other, long line)
+    /// <summary>A row on its own.</summary>
+    /// <param name="role">Of parts it is both the first and the last.</param>
+    public static JoinedRow Of(SourceRow row, string role) => new(role == CallHalf.End ? null : row, role == CallHalf.Start ? null : row, [row]) { Line = row.Line };
+
+    /// <summary>The halves or parts of a call that are there, in the order of their places.</summary>
+    public static JoinedRow Of(IReadOnlyList<CallHalf> halves, long line)
     {
-        SourceRow? second = other is null ? null : new NamedRow(other.Columns) { Line = other.Line };
-        return role == CallHalf.End ? new JoinedRow(second, one) { Line = line } : new JoinedRow(one, second) { Line = line };
+        SourceRow[] rows = [.. halves.Select(half => new NamedRow(half.Columns) { Line = half.Line })];
+        return new JoinedRow(halves[0].Role == CallHalf.End ? null : rows[0], halves[^1].Role == CallHalf.Start ? null : rows[^1], rows) { Line = line };
     }
 
     /// <summary>The name in the file of a column that fields call <c>start.NAME</c> or <c>end.NAME</c>.</summary>

@@ -70,7 +70,7 @@ internal static class DeliveriesCommand
                 text.WriteLine(halves.Count == 0 ? "no half of a call waits" : $"{halves.Count:N0} halves of calls wait");
                 foreach (var half in halves)
                 {
-                    text.WriteLine($"  {(half.Role == "start" ? "no end yet  " : "no start yet")}  {half.Source}  line {half.Line} of delivery {half.Delivery} ({half.File})  until {half.Until}  {half.Profile}");
+                    text.WriteLine($"  {half.Role switch { "start" => "no end yet", "end" => "no start yet", var part => part },-12}  {half.Source}  line {half.Line} of delivery {half.Delivery} ({half.File})  until {half.Until}  {half.Profile}");
                 }
             });
             return Exit.Done;

@@ -14,8 +14,8 @@ internal static class SuspenseSentences
             "交換機の通話秒数と応答・切断の時刻が一致しない", "時刻が正しければ、理由またはIDを指定して再処理する",
             "the seconds that the switch counted are not those between its stamps", "if the stamps are right, release it by this reason or by its id"),
         SuspenseReason.OtherHalfMissing => Because(
-            "通話の開始または終了の記録が期限までに届かなかった", "もう一方の記録を交換機から取り寄せる",
-            "the row that begins or ends the call did not come in time", "the other row must come from the switch"),
+            "通話の記録の一部（開始、終了または途中）が期限までに届かなかった", "届いていない記録を交換機から取り寄せる",
+            "a row of the call (its begin, its end or a part between) did not come in time", "the missing row must come from the switch"),
         SuspenseReason.ContractElsewhere => Because(
             "同じ記録番号の先の記録がこのデータベースにあったが、契約は別のデータベースにある", "再処理すると契約のあるデータベースで課金される",
             "an earlier record with the same source and id came to this database, and the contract is in another one", "release it: it is then charged where the contract is"),

@@ -43,6 +43,9 @@ internal sealed class BatchPart(byte no)
     /// <summary>Halves of earlier files that wait no longer, and whether a call was made of them.</summary>
     public List<(Guid Half, bool IsJoined, long Line)> Resolved { get; } = [];
 
+    /// <summary>Parts that became a call with others of the file.</summary>
+    public List<CallHalf> Made { get; } = [];
+
     public ReceiptCounts Counts { get; private set; } = new();
 
     public HashSet<UsageMonth> Months { get; } = [];
@@ -68,6 +71,7 @@ internal sealed class BatchPart(byte no)
         Suspended.Clear();
         Waiting.Clear();
         Resolved.Clear();
+        Made.Clear();
         Counts = new ReceiptCounts();
         Months.Clear();
         EventIds.Clear();
@@ -127,7 +131,7 @@ internal sealed class BatchPart(byte no)
 
         if (row.Fate == RowFate.Waiting)
         {
-            Waiting.Add(row.Half!);
+            Waiting.AddRange(row.Halves);
         }
         else
         {
@@ -135,12 +139,13 @@ internal sealed class BatchPart(byte no)
         }
     }
 
-    /// <summary>The half of an earlier file that the row was made with waits no longer.</summary>
+    /// <summary>The halves of earlier files that the row was made with wait no longer.</summary>
     public void Resolve(ProfiledRow? row)
     {
-        if (row?.Half is { } half)
+        if (row is not null)
         {
-            Resolved.Add((half.Id, row.Suspense != SuspenseReason.OtherHalfMissing, row.Line));
+            Resolved.AddRange(row.Halves.Select(half => (half.Id, row.Suspense != SuspenseReason.OtherHalfMissing, row.Line)));
+            Made.AddRange(row.Made);
         }
     }
 

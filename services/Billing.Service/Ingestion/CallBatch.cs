@@ -4,6 +4,7 @@ using Billing.Formats;
 using Billing.Rating;
 using Billing.Rating.Calls;
 using Billing.Rating.Records;
+using Billing.Service.Sharding;
 using Billing.Service.Usage;
 using Contract = Billing.Rating.Subscriptions.Contract;
 
@@ -111,7 +112,7 @@ internal sealed class CallBatch : IDisposable
     private byte Take(in CdrRow row, long line, ProfiledRow? profiled, CallRater rater, BatchPart? part, IReadOnlyDictionary<Guid, HeldCall> held)
     {
         var identity = CallIdentity.Of(row);
-        var id = CallEventId.Of(row, identity);
+        var id = CallEventId.Of(row, identity, profiled);
         ref var first = ref Sight(ref id, identity, held, out var sighting);
         if (sighting == Sighting.New && profiled?.Fate == RowFate.Suspended)
         {
@@ -127,7 +128,7 @@ internal sealed class CallBatch : IDisposable
             rater.Rate(row.Facts, ref _call);
             part ??= Parts[PartOf(_call.Contract)];
             first.Part = part.No;
-            if (_call.Contract is { } payer && part.Context.IsElsewhere?.Invoke(payer.Id) == true)
+            if (_call.Contract is { } payer && part.Context.Spread?.IsElsewhere(payer.Id) == true)
             {
                 part.Suspend(id, row, SuspenseReason.ContractElsewhere, line);
             }
@@ -143,8 +144,8 @@ internal sealed class CallBatch : IDisposable
         part ??= Parts[first.Part];
         part.Resolve(profiled);
 
-        // a half that has waited in vain is of a call that came whole: nothing is missing
-        if (sighting == Sighting.Conflicting && profiled?.Suspense != SuspenseReason.OtherHalfMissing)
+        // a half that has waited in vain is of a call that came whole: nothing is missing; copies of parts are known, so such a part is another
+        if (sighting == Sighting.Conflicting && (profiled?.Suspense != SuspenseReason.OtherHalfMissing || part.Context.Profile!.JoinsParts))
         {
             id = CallEventId.OfConflicting(row, identity);
             Sight(ref id, identity, held, out sighting);
@@ -217,5 +218,5 @@ internal sealed class CallBatch : IDisposable
 
 /// <summary>What is the same for all rows of a part: the delivery, the knowledge it is rated with and its number, the instant of the append.</summary>
 /// <param name="Profile">What made calls of the file's rows; null when it is cdr v1.</param>
-/// <param name="IsElsewhere">Tells contracts that are in another database; null where nothing is spread.</param>
-internal readonly record struct BatchContext(long Delivery, CallRater Rater, long Known, long NowMs, Profile? Profile, Func<string, bool>? IsElsewhere = null);
+/// <param name="Spread">Which rows of a file these are; null where nothing is spread.</param>
+internal readonly record struct BatchContext(long Delivery, CallRater Rater, long Known, long NowMs, Profile? Profile, FilePart? Spread = null);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Billing.Formats;
 using Billing.Formats.Joining;
 using NodaTime;
 using Npgsql;
@@ -6,17 +7,20 @@ using Weasel.Postgresql.Tables;
 
 namespace Billing.Service.Ingestion;
 
-/// <summary>The half of a call that waits for its other half.</summary>
-/// <param name="Until">When it is suspended if the other half has not come.</param>
+/// <summary>The half or part of a call that waits for the others.</summary>
+/// <param name="Role"><c>start</c>, <c>end</c>, or <c>part 2</c>, <c>last part 3</c>.</param>
+/// <param name="Until">When it is suspended if the others have not come; of parts, as of the last one that came.</param>
 public sealed record PendingHalf(long Delivery, string File, long Line, string Profile, string Source, string Role, Instant Since, Instant Until);
 
 /// <summary>
-/// Keeps the halves of calls in the table <c>call_halves</c>: written with the delivery that brought them, marked in the transaction that makes the
-/// call of them. None is ever removed, so that a copy of one is known.
+/// Keeps the halves and parts of calls in the table <c>call_halves</c>: written with the delivery that brought them, marked in the transaction that makes the
+/// call of them. None is ever removed, so that a copy of one is known. Parts that never waited, because their own file completed the call, are kept for that alone, as <c>made</c>.
 /// </summary>
 internal static class CallHalves
 {
     private const string Name = $"{BillingStore.Schema}.call_halves";
+    private const string Waiting = "waiting";
+    private const string Made = "made";
 
     public static Table Table()
     {
@@ -42,15 +46,25 @@ internal static class CallHalves
     /// <summary>Writes what a part says of halves, within its transaction.</summary>
     public static async Task WriteAsync(NpgsqlConnection connection, BatchPart part, DateTime now, CancellationToken cancel)
     {
-        await ResolveAsync(connection, part.Resolved, part.Context.Delivery, cancel);
-        if (part.Waiting.Count > 0)
+        if (part.Context.Spread is { KeepsHalves: false })
         {
-            await InsertAsync(connection, part, now, cancel);
+            return;
         }
+
+        await KeepAsync(connection, part.Context.Delivery, part.Context.Profile, part.Resolved, part.Made, now, cancel);
+        await InsertAsync(connection, part.Context.Delivery, part.Context.Profile, part.Waiting, Waiting, now, cancel);
     }
 
-    /// <summary>Halves wait no longer; whoever waits already no longer stays as it is.</summary>
-    public static async Task ResolveAsync(NpgsqlConnection connection, IReadOnlyCollection<(Guid Half, bool IsJoined, long Line)> resolved, long delivery, CancellationToken cancel)
+    /// <summary>What calls were made of: halves wait no longer, and the parts of the file itself are known. What is kept already stays as it is.</summary>
+    public static async Task KeepAsync(
+        NpgsqlConnection connection, long delivery, Profile? profile, IReadOnlyCollection<(Guid Half, bool IsJoined, long Line)> resolved, IReadOnlyCollection<CallHalf> made,
+        DateTime now, CancellationToken cancel)
+    {
+        await ResolveAsync(connection, resolved, delivery, cancel);
+        await InsertAsync(connection, delivery, profile, made, Made, now, cancel);
+    }
+
+    private static async Task ResolveAsync(NpgsqlConnection connection, IReadOnlyCollection<(Guid Half, bool IsJoined, long Line)> resolved, long delivery, CancellationToken cancel)
     {
         if (resolved.Count == 0)
         {
@@ -72,6 +86,7 @@ internal static class CallHalves
     {
         await using var command = new NpgsqlCommand(
             $"""
+            delete from {Name} where state = 'made' and delivery in (select no from {BillingStore.Schema}.deliveries where sha256 = @sha);
             update {Name} set state = 'rolled-back' where state = 'waiting' and delivery in (select no from {BillingStore.Schema}.deliveries where sha256 = @sha);
             update {Name} set state = 'waiting', resolved_delivery = null, resolved_line = null
             where state in ('joined', 'timed-out') and resolved_delivery in (select no from {BillingStore.Schema}.deliveries where sha256 = @sha)
@@ -82,11 +97,11 @@ internal static class CallHalves
     }
 
     /// <summary>The halves of a profile that wait, oldest first.</summary>
-    /// <param name="until">Only those whose time is over then.</param>
+    /// <param name="until">Only those whose time is over then, and that of all that wait with them.</param>
     public static async Task<List<CallHalf>> WaitingAsync(NpgsqlConnection connection, string profile, DateTime? until, CancellationToken cancel)
     {
         await using var command = new NpgsqlCommand(
-            $"select source, key, role, line, columns::text from {Name} where state = 'waiting' and profile = $1 and until <= coalesce($2, 'infinity'::timestamptz) order by until, delivery, line", connection);
+            $"select source, key, role, line, columns::text from {Together("state = 'waiting' and profile = $1")} h where until <= coalesce($2, 'infinity'::timestamptz) order by until, delivery, line", connection);
         command.Parameters.Add(new NpgsqlParameter { Value = profile });
         command.Parameters.Add(new NpgsqlParameter { Value = (object?)until ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.TimestampTz });
         return await ReadAsync(command, cancel);
@@ -98,7 +113,7 @@ internal static class CallHalves
         await using var reader = await command.ExecuteReaderAsync(cancel);
         while (await reader.ReadAsync(cancel))
         {
-            halves.Add(new CallHalf(reader.GetString(0), reader.GetString(1), reader.GetString(2), reader.GetInt64(3), JsonSerializer.Deserialize<Dictionary<string, string>>(reader.GetString(4))!));
+            halves.Add(Read(reader));
         }
 
         return halves;
@@ -108,19 +123,20 @@ internal static class CallHalves
     public static async Task<List<CallHalf>> TimedOutAsync(NpgsqlConnection connection, string profile, DateTime since, CancellationToken cancel)
     {
         await using var command = new NpgsqlCommand(
-            $"select source, key, role, line, columns::text from {Name} where state = 'timed-out' and profile = $1 and until > $2 order by until, delivery, line", connection);
+            $"select source, key, role, line, columns::text from {Together("state = 'timed-out' and profile = $1")} h where until > $2 order by until, delivery, line", connection);
         Add(command, profile, since);
         return await ReadAsync(command, cancel);
     }
 
-    /// <summary>A half that was suspended waits again, within the caller's transaction.</summary>
+    /// <summary>A half that was suspended waits again, and so do the parts that were suspended with it, within the caller's transaction.</summary>
     /// <returns>The suspended record that it became and the stream that holds it; null when somebody has voided it.</returns>
     public static async Task<(Guid Id, string Stream)?> ReopenAsync(NpgsqlConnection connection, Guid half, CancellationToken cancel)
     {
         await using var command = new NpgsqlCommand(
             $"""
             with half as (select resolved_delivery, resolved_line from {Name} where id = $1 and state = 'timed-out' for update),
-              again as (update {Name} set state = 'waiting', resolved_delivery = null, resolved_line = null where id = $1 and state = 'timed-out')
+              again as (update {Name} h set state = 'waiting', resolved_delivery = null, resolved_line = null from half
+                where h.state = 'timed-out' and h.resolved_delivery = half.resolved_delivery and h.resolved_line = half.resolved_line)
             select s.id, s.stream_id from {BillingStore.Schema}.suspense s join half on s.delivery = half.resolved_delivery and s.line = half.resolved_line
             where s.released_as is null
             """,
@@ -135,8 +151,8 @@ internal static class CallHalves
     {
         await using var command = database.CreateCommand(
             $"""
-            select h.delivery, d.file, h.line, h.profile, h.source, h.role, h.since, h.until from {Name} h join {BillingStore.Schema}.deliveries d on d.no = h.delivery
-            where h.state = 'waiting' order by h.until, h.delivery, h.line
+            select h.delivery, d.file, h.line, h.profile, h.source, h.role, h.since, h.until from {Together("state = 'waiting'")} h join {BillingStore.Schema}.deliveries d on d.no = h.delivery
+            order by h.until, h.delivery, h.line
             """);
         var halves = new List<PendingHalf>();
         await using var reader = await command.ExecuteReaderAsync(cancel);
@@ -150,20 +166,28 @@ internal static class CallHalves
         return halves;
     }
 
-    /// <summary>Which of these ids came before and were not rolled back.</summary>
-    public static HashSet<Guid> Known(NpgsqlDataSource database, IReadOnlyCollection<Guid> ids)
+    /// <summary>Those of these ids that came before and were not rolled back.</summary>
+    public static Dictionary<Guid, CallHalf> Known(NpgsqlDataSource database, IReadOnlyCollection<Guid> ids)
     {
-        using var command = database.CreateCommand($"select id from {Name} where id = any($1) and state <> 'rolled-back'");
+        using var command = database.CreateCommand($"select source, key, role, line, columns::text from {Name} where id = any($1) and state <> 'rolled-back'");
         command.Parameters.Add(new NpgsqlParameter { Value = ids.ToArray() });
         using var reader = command.ExecuteReader();
-        var known = new HashSet<Guid>();
+        var known = new Dictionary<Guid, CallHalf>();
         while (reader.Read())
         {
-            known.Add(reader.GetGuid(0));
+            var half = Read(reader);
+            known.Add(half.Id, half);
         }
 
         return known;
     }
+
+    /// <summary>Halves that keep to a condition; those of one call have the time of the last of them.</summary>
+    private static string Together(string condition) =>
+        $"(select delivery, line, id, profile, source, key, role, columns, since, max(until) over (partition by profile, source, key) as until from {Name} where {condition})";
+
+    private static CallHalf Read(NpgsqlDataReader row) =>
+        new(row.GetString(0), row.GetString(1), row.GetString(2), row.GetInt64(3), JsonSerializer.Deserialize<Dictionary<string, string>>(row.GetString(4))!);
 
     /// <summary>The profiles that have halves whose time is over, each as it was when the last of its files came.</summary>
     public static async Task<List<string>> OverdueProfilesAsync(NpgsqlConnection connection, DateTime now, CancellationToken cancel)
@@ -185,20 +209,25 @@ internal static class CallHalves
         return profiles;
     }
 
-    private static async Task InsertAsync(NpgsqlConnection connection, BatchPart part, DateTime now, CancellationToken cancel)
+    private static async Task InsertAsync(
+        NpgsqlConnection connection, long delivery, Profile? profile, IReadOnlyCollection<CallHalf> halves, string state, DateTime now, CancellationToken cancel)
     {
-        var profile = part.Context.Profile!;
+        if (halves.Count == 0)
+        {
+            return;
+        }
+
         await using var insert = new NpgsqlCommand(
             $"""
             insert into {Name} (delivery, line, id, profile, source, key, role, columns, since, until, state)
-            select $1, line, id, $2, source, key, role, columns::jsonb, $3, $4, 'waiting'
-            from unnest($5::bigint[], $6::uuid[], $7::text[], $8::text[], $9::text[], $10::text[]) as h(line, id, source, key, role, columns)
+            select $1, line, id, $2, source, key, role, columns::jsonb, $3, $4, $5
+            from unnest($6::bigint[], $7::uuid[], $8::text[], $9::text[], $10::text[], $11::text[]) as h(line, id, source, key, role, columns)
+            {(state == Made ? "on conflict do nothing" : "")}
             """,
             connection);
-        Add(insert, part.Context.Delivery, profile.Name, now, now.AddHours(profile.Document.Join!.WaitHours),
-            part.Waiting.Select(half => half.Line).ToArray(), part.Waiting.Select(half => half.Id).ToArray(), part.Waiting.Select(half => half.Source).ToArray(),
-            part.Waiting.Select(half => half.Key).ToArray(), part.Waiting.Select(half => half.Role).ToArray(),
-            part.Waiting.Select(half => JsonSerializer.Serialize(half.Columns)).ToArray());
+        Add(insert, delivery, profile!.Name, now, now.AddHours(profile.Document.Join!.WaitHours), state,
+            halves.Select(half => half.Line).ToArray(), halves.Select(half => half.Id).ToArray(), halves.Select(half => half.Source).ToArray(),
+            halves.Select(half => half.Key).ToArray(), halves.Select(half => half.Role).ToArray(), halves.Select(half => JsonSerializer.Serialize(half.Columns)).ToArray());
         await insert.ExecuteNonQueryAsync(cancel);
     }
 

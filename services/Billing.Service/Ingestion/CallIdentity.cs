@@ -7,6 +7,9 @@ namespace Billing.Service.Ingestion;
 /// <summary>What makes a record itself: a hash of (source, record id), and one of everything it says.</summary>
 public readonly record struct CallIdentity(UInt128 Identity, ulong Content)
 {
+    /// <summary>Itself, but of no identity that another record has.</summary>
+    public CallIdentity Apart => this with { Identity = ~Identity ^ Content };
+
     public static CallIdentity Of(in CdrRow row)
     {
         Span<byte> buffer = stackalloc byte[1024];

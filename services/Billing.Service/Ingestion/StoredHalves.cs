@@ -37,11 +37,11 @@ internal sealed class StoredHalves : EarlierHalves
             await CallHalves.TimedOutAsync(connection, profile, clock.GetUtcNow().UtcDateTime - Late, cancel));
     }
 
-    public override IReadOnlySet<Guid> Known(IReadOnlyCollection<Guid> ids) => CallHalves.Known(_database, ids);
+    public override IReadOnlyDictionary<Guid, CallHalf> Known(IReadOnlyCollection<Guid> ids) => CallHalves.Known(_database, ids);
 
     /// <summary>
-    /// A half that was suspended is no suspended record any more: that is voided, so that the whole call takes its place. If the file is then cut
-    /// short, the half waits, and times out again.
+    /// A half that was suspended is no suspended record any more: that is voided, so that the whole call takes its place, or with what else waits by
+    /// then. If the file is then cut short, the half waits, and times out again.
     /// </summary>
     public override void OtherCame(CallHalf half)
     {
@@ -58,7 +58,7 @@ internal sealed class StoredHalves : EarlierHalves
         if (await CallHalves.ReopenAsync(connection, half, default) is var (id, stream))
         {
             var versions = await CorrectedStreams.LockAsync(connection, [stream], default);
-            var grounds = new CorrectionGrounds("the other half of the call came", "ingest");
+            var grounds = new CorrectionGrounds("another row of the call came", "ingest");
             await VoidBatch.WriteAsync(connection, [new FoundCall("", id, stream, 0, IsSuspended: true)], versions, grounds, _clock.GetUtcNow(), default);
         }
 

@@ -64,11 +64,13 @@ public sealed class TimeOutHalves(NpgsqlDataSource database, KnowledgeCache know
 
     private static string NameOf(Profile profile) => $"timed out: {profile.Name}";
 
-    /// <summary>A row for each half, numbered from 1.</summary>
+    /// <summary>A row for each half, numbered from 1; the parts of a call one after another.</summary>
     private static ProfiledLines LinesOf(Profile profile, List<CallHalf> halves)
     {
-        var next = 0;
-        return new ProfiledLines(() => next == halves.Count ? null : ProfileReader.TimedOut(profile, halves[next]) with { Line = ++next });
+        var line = 0;
+        var calls = halves.GroupBy(half => profile.JoinsParts ? half.Key : $"{half.Id}").Select(call => call.ToList());
+        var rows = calls.SelectMany(call => ProfileReader.TimedOut(profile, call)).GetEnumerator();
+        return new ProfiledLines(() => rows.MoveNext() ? rows.Current with { Line = ++line } : null);
     }
 
     private static string Sha256Of(List<CallHalf> halves)

@@ -82,6 +82,12 @@ internal sealed class RatedBatch
         if (kept.Reject == RejectReason.None)
         {
             kept.Identity = CallIdentity.Of(row);
+            if (kept.Profiled?.Suspense == SuspenseReason.ConflictingDuplicate)
+            {
+                // the part of a call that conflicts with another is not the call
+                kept.Identity = kept.Identity.Apart;
+            }
+
             kept.AnsweredMs = row.AnsweredMs ?? 0;
             ref var call = ref _calls[Count];
             rater.Rate(row.Facts, ref call);

@@ -1,5 +1,6 @@
 using Billing.Formats;
 using Billing.Formats.Containers;
+using Billing.Formats.Joining;
 
 namespace Billing.Service.Sharding;
 
@@ -15,6 +16,9 @@ internal sealed class FileRoutes
 
     /// <summary>The halves of earlier files that the file completes.</summary>
     public List<(Guid Half, bool IsJoined, long Line)> Resolved { get; } = [];
+
+    /// <summary>Parts that became a call with others of the file.</summary>
+    public List<CallHalf> Made { get; } = [];
 
     public byte this[long row] => _blocks[(int)(row / BlockRows)][(int)(row % BlockRows)];
 
@@ -42,6 +46,9 @@ internal sealed class FileRoutes
 /// <summary>The rows of a file that go to one shard. They keep the numbers of their lines.</summary>
 internal sealed class FilePart(FileRoutes routes, ContractPlaces places, byte shard)
 {
+    /// <summary>Halves of calls are kept in the main database, whichever shard the whole call goes to.</summary>
+    public bool KeepsHalves => shard == 0;
+
     /// <summary>A row may go to a shard because of an earlier record of its identity, while its contract is in another.</summary>
     public bool IsElsewhere(string contract) => places.Find(contract) is { } place && place != shard;
 

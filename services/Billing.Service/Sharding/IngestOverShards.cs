@@ -60,7 +60,7 @@ internal sealed class IngestOverShards(IReadOnlyList<Shard> shards, TimeProvider
             var shard = parts[index];
             results[index] = await TakePartInAsync(guard, shard, file, new FilePart(routes, places, (byte)shard.No), earlier[shard.No], done.Of(shard.No), stop);
         });
-        await CallHalves.ResolveAsync(guard, routes.Resolved, await DeliveryAsync(guard, file.Sha256, cancel), cancel);
+        await CallHalves.KeepAsync(guard, await DeliveryAsync(guard, file.Sha256, cancel), file.Profile, routes.Resolved, routes.Made, clock.GetUtcNow().UtcDateTime, cancel);
         var receipt = Sum(file, results);
         if (receipt.Rows != routes.Count)
         {

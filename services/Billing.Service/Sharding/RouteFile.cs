@@ -81,12 +81,13 @@ internal sealed class RouteFile(NpgsqlDataSource main, CallRater rater, Contract
 
         var shard = lines.Row?.Fate == Formats.RowFate.Suspended ? 0 : rater.PayerOf(row.Facts) is { } contract ? places.Of(contract.Id) : 0;
         _claims.BeginRow(3);
-        _claims.Uuid(CallEventId.Of(row, CallIdentity.Of(row)));
+        _claims.Uuid(CallEventId.Of(row, CallIdentity.Of(row), lines.Row));
         _claims.Int4(shard);
         _claims.Int4(_rows);
-        if (lines.Row is { Half: { } half } whole)
+        if (lines.Row is { } whole)
         {
-            routes.Resolved.Add((half.Id, whole.Suspense != Contracts.SuspenseReason.OtherHalfMissing, whole.Line));
+            routes.Resolved.AddRange(whole.Halves.Select(half => (half.Id, true, whole.Line)));
+            routes.Made.AddRange(whole.Made);
         }
 
         return (byte)shard;

@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
 using System.IO.Hashing;
 using System.Text;
+using Billing.Contracts;
+using Billing.Formats;
 using Billing.Rating.Records;
 using Billing.Service.Ingestion;
 
@@ -14,6 +16,11 @@ namespace Billing.Service.Usage;
 internal static class CallEventId
 {
     public static Guid Of(in CdrRow row, in CallIdentity identity) => Make(row.Source, row.RecordId, (ulong)(identity.Identity & ulong.MaxValue));
+
+    /// <inheritdoc cref="Of(in CdrRow, in CallIdentity)"/>
+    /// <param name="profiled">What a profile made the row of: the part of a call that conflicts with another is not the call.</param>
+    public static Guid Of(in CdrRow row, in CallIdentity identity, ProfiledRow? profiled) =>
+        profiled?.Suspense == SuspenseReason.ConflictingDuplicate ? OfConflicting(row, identity) : Of(row, identity);
 
     /// <summary>The id of the first record of an identity.</summary>
     public static Guid Of(ReadOnlySpan<byte> source, ReadOnlySpan<byte> recordId) =>
