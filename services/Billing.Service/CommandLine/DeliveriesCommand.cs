@@ -52,7 +52,7 @@ internal static class DeliveriesCommand
     private static Command CreatePending()
     {
         var timeOut = new Option<bool>("--time-out") { Description = "Suspend those first that have waited longer than their profile lets them" };
-        var command = new Command("pending", "Halves of calls that wait for their other half, by when their time is over.") { timeOut, CommonOptions.Json };
+        var command = new Command("pending", "Halves and parts of calls that wait for the others, by when their time is over.") { timeOut, CommonOptions.Json };
         command.SetAction((parsed, cancellation) => Run.WithStore(parsed, async run =>
         {
             if (parsed.GetValue(timeOut))

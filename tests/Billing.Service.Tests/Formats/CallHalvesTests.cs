@@ -17,12 +17,12 @@ public sealed class CallHalvesTests(ProfiledWorld world) : IClassFixture<Profile
     {
         var first = await world.IngestAsync("opensips-flatstore", Bye("early", 160), "early");
         first.Profile!.Waiting.ShouldBe(1);
-        (await PendingAsync("early")).ShouldHaveSingleItem().Role.ShouldBe("end");
+        (await world.PendingAsync("early")).ShouldHaveSingleItem().Role.ShouldBe("end");
         await world.ReconciledAsync();
         var second = await world.IngestAsync("opensips-flatstore", Invite("early", 100), "early");
 
         (second.Rows, second.Outcomes.Rated, second.Profile!.Waiting).ShouldBe((1, 1, 0));
-        (await PendingAsync("early")).ShouldBeEmpty();
+        (await world.PendingAsync("early")).ShouldBeEmpty();
         (await world.Database.ScalarAsync<long>("select chargeable_ms from billing.rated_calls where source = 'early'")).ShouldBe(60_000);
         await world.ReconciledAsync();
     }
@@ -50,19 +50,19 @@ public sealed class CallHalvesTests(ProfiledWorld world) : IClassFixture<Profile
         var clock = new HandTime(Monday);
         await world.IngestAsync("opensips-flatstore", Invite("vain", 100) + Bye("vain", 160).Replace("vain", "vain2", StringComparison.Ordinal), "vain", clock);
         clock.Now = Monday.AddHours(47);
-        (await TimeOutAsync(clock)).ShouldBeEmpty();
+        (await world.TimeOutAsync(clock)).ShouldBeEmpty();
         clock.Now = Monday.AddHours(49);
 
-        var timedOut = (await TimeOutAsync(clock)).ShouldHaveSingleItem();
+        var timedOut = (await world.TimeOutAsync(clock)).ShouldHaveSingleItem();
 
         timedOut.Rows.ShouldBe(2);
         timedOut.Reasons.Suspended.ShouldHaveSingleItem().ShouldBe(new KeyValuePair<string, long>("other-half-missing", 2));
-        (await PendingAsync("vain")).ShouldBeEmpty();
+        (await world.PendingAsync("vain")).ShouldBeEmpty();
         (await world.Database.ScalarAsync<long>("select count(*) from billing.suspense where source = 'vain' and reason = 'other-half-missing' and released_as is null")).ShouldBe(2);
         await world.ShouldBeExplainedAsync("vain", "other-half-missing", 2);
         using var knowledge = new KnowledgeCache(world.Database.Database);
         (await new ReleaseSuspended(world.Database.Database, knowledge, clock).RunAsync(new ReleaseRequest(null, null, "vain", []), default)).Released.ShouldBe(0);
-        (await TimeOutAsync(clock)).ShouldBeEmpty();
+        (await world.TimeOutAsync(clock)).ShouldBeEmpty();
         await world.ReconciledAsync();
     }
 
@@ -89,7 +89,7 @@ public sealed class CallHalvesTests(ProfiledWorld world) : IClassFixture<Profile
         var clock = new HandTime(Monday);
         await world.IngestAsync("opensips-flatstore", inviteFirst ? Invite(call, 100) : Bye(call, 160), call, clock);
         clock.Now = Monday.AddHours(49);
-        await TimeOutAsync(clock);
+        await world.TimeOutAsync(clock);
         clock.Now = Monday.AddHours(60);
 
         var receipt = await world.IngestAsync("opensips-flatstore", inviteFirst ? Bye(call, 160) : Invite(call, 100), call, clock);
@@ -113,7 +113,7 @@ public sealed class CallHalvesTests(ProfiledWorld world) : IClassFixture<Profile
 
         refusal.ShouldBeNull();
         report!.IsWhole.ShouldBeTrue();
-        (await PendingAsync("back")).ShouldHaveSingleItem().Role.ShouldBe("start");
+        (await world.PendingAsync("back")).ShouldHaveSingleItem().Role.ShouldBe("start");
         await world.ReconciledAsync();
         (await world.IngestAsync("opensips-flatstore", Bye("back", 160), "back")).Outcomes.Rated.ShouldBe(1);
         (await world.Database.ScalarAsync<long>("select chargeable_ms from billing.rated_calls where source = 'back'")).ShouldBe(60_000);
@@ -126,19 +126,4 @@ public sealed class CallHalvesTests(ProfiledWorld world) : IClassFixture<Profile
 
     private static string Acc(string method, string call, int second) =>
         string.Create(CultureInfo.InvariantCulture, $"{method}|f|t|{call}|200|OK|{1_791_158_400 + second}|*postpaid|05033010001|0312345678||\n");
-
-    private async Task<List<ReceiptDocument>> TimeOutAsync(TimeProvider clock)
-    {
-        using var knowledge = new KnowledgeCache(world.Database.Database);
-        return [.. (await new TimeOutHalves(world.Database.Database, knowledge, clock).RunAsync(default)).Select(result => result.Receipt!)];
-    }
-
-    private async Task<List<PendingHalf>> PendingAsync(string source) => [.. (await CallHalves.PendingAsync(world.Database.Database, default)).Where(half => half.Source == source)];
-
-    private sealed class HandTime(DateTimeOffset now) : TimeProvider
-    {
-        public DateTimeOffset Now { get; set; } = now;
-
-        public override DateTimeOffset GetUtcNow() => Now;
-    }
 }

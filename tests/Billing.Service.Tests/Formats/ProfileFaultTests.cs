@@ -41,5 +41,26 @@ public sealed class ProfileFaultTests
     public void A_field_that_is_none_or_missing_is_told(string field, string expected) =>
         Fault($$"""{ "name": "x", "title": "x", "container": { "type": "csv" }, "rows": [ { "kind": "call" } ], "fields": { {{Fields}}{{field}} } }""").ShouldBe(expected);
 
+    [Theory]
+    [InlineData("""{ "last": {{L}} }""", "$.join.parts: parts are told by 'number', or else by 'first', 'begin' and 'end'")]
+    [InlineData("""{ "number": "n", "first": {{L}}, "last": {{L}} }""", "$.join.parts: parts are told by 'number', or else by 'first', 'begin' and 'end'")]
+    [InlineData("""{ "first": {{L}}, "last": {{L}}, "begin": { "column": "t" }, "end": { "column": "u" } }""", "$.join.parts.begin: a time needs 'time' with its forms")]
+    [InlineData("""{ "number": "n", "last": {{L}}, "toleranceMs": 5 }""", "$.join.parts.toleranceMs: zero or more, where parts are told by 'begin' and 'end'")]
+    [InlineData("""{ "number": "start.n", "last": {{L}} }""", "$.join.parts: 'start.n' is of the first or last part; a part is told by its own columns")]
+    [InlineData("""{ "number": "n", "last": {} }""", "$.join.parts.last: the condition says nothing")]
+    [InlineData("""{ "number": "n" }""", "$.join.parts: missing required member 'last'")]
+    [InlineData("""{ "number": "n", "last": {{L}} }""", "$.rows[0].role: a call has parts where 'join' tells them, and else a start and an end", "start")]
+    [InlineData("null", "$.rows[0].role: a call has parts where 'join' tells them, and else a start and an end")]
+    [InlineData("null", "$.checks: a 'sum' is that of the parts of a call, which 'join' tells nothing of", "start")]
+    public void Parts_that_can_not_be_told_are_refused(string parts, string expected, string role = "part") =>
+        Fault($$"""
+            {
+              "name": "x", "title": "x", "container": { "type": "csv" }, "rows": [ { "kind": "call", "role": "{{role}}" } ],
+              "join": { "key": [ "id" ], "waitHours": 1, "parts": {{parts.Replace("{{L}}", """{ "column": "last", "is": [ "1" ] }""", StringComparison.Ordinal)}} },
+              "fields": { {{Fields}}, "started_at": { "column": "t", "time": { "forms": [ "iso" ] } } },
+              "checks": [ { "duration": { "column": "s", "sum": true }, "between": [ "started_at", "ended_at" ], "toleranceMs": 0, "otherwise": "suspend" } ]
+            }
+            """).ShouldBe(expected);
+
     private static string? Fault(string document) => BuiltInProfiles.Read(Encoding.UTF8.GetBytes(document)).Fault?.ToString();
 }

@@ -8,6 +8,14 @@ using Billing.Service.Usage;
 
 namespace Billing.Service.Tests.Formats;
 
+/// <summary>A clock that is set by hand.</summary>
+internal sealed class HandTime(DateTimeOffset now) : TimeProvider
+{
+    public DateTimeOffset Now { get; set; } = now;
+
+    public override DateTimeOffset GetUtcNow() => Now;
+}
+
 /// <summary>A database in which the demo's contracts are known, and files of switches that are taken in by their profiles.</summary>
 public sealed class ProfiledWorld : IAsyncLifetime
 {
@@ -56,6 +64,14 @@ public sealed class ProfiledWorld : IAsyncLifetime
         result.WasKnown.ShouldBeFalse();
         return result.Receipt!;
     }
+
+    public async Task<List<ReceiptDocument>> TimeOutAsync(TimeProvider clock)
+    {
+        using var knowledge = new KnowledgeCache(Database.Database);
+        return [.. (await new TimeOutHalves(Database.Database, knowledge, clock).RunAsync(default)).Select(result => result.Receipt!)];
+    }
+
+    public async Task<List<PendingHalf>> PendingAsync(string source) => [.. (await CallHalves.PendingAsync(Database.Database, default)).Where(half => half.Source == source)];
 
     public async Task ReconciledAsync()
     {

@@ -37,8 +37,8 @@ public sealed class ShippedProfileTests
     public void There_is_a_profile_for_each_switch_that_is_promised() =>
         BuiltInProfiles.Names.ShouldBe(
         [
-            "asterisk-csv", "asterisk-json", "broadworks-xml", "cisco-cucm", "fixed-width-carrier", "freeswitch-csv", "freeswitch-json", "kamailio-acc",
-            "kamailio-flatstore", "opensips-flatstore", "opensips-flatstore-csv",
+            "asterisk-csv", "asterisk-json", "broadworks-xml", "cisco-cucm", "fixed-width-carrier", "freeswitch-csv", "freeswitch-json", "ims-partial-csv",
+            "kamailio-acc", "kamailio-flatstore", "opensips-flatstore", "opensips-flatstore-csv",
         ]);
 
     [Fact]
@@ -69,6 +69,7 @@ public sealed class ShippedProfileTests
     [InlineData("duration", typeof(DurationDocument))]
     [InlineData("durationCheck", typeof(DurationCheckDocument))]
     [InlineData("join", typeof(JoinDocument))]
+    [InlineData("parts", typeof(PartsDocument))]
     [InlineData("trailer", typeof(TrailerDocument))]
     public void The_schema_says_what_the_reader_reads(string definition, Type document)
     {

@@ -9,6 +9,7 @@ using Billing.Service.Ingestion;
 using Billing.Service.Knowledge;
 using Billing.Service.Sharding;
 using Billing.Service.Subscriptions;
+using Billing.Service.Tests.Formats;
 using Billing.Service.Usage;
 using Npgsql;
 
@@ -225,6 +226,37 @@ public sealed class SpreadContractsTests
 
         whole.Outcomes.Rated.ShouldBe(2);
         (await world.Main.ScalarAsync<long>("select count(*) from billing.call_halves where state = 'joined'")).ShouldBe(2);
+        await world.ShouldBeSoundAsync();
+    }
+
+    [Fact]
+    public async Task Parts_of_calls_wait_in_the_main_database_and_are_known_there_whichever_database_the_call_goes_to()
+    {
+        await using var world = await SpreadWorld.NewAsync();
+        var (first, second) = await NumbersOfDifferentShardsAsync(world);
+        var profile = BuiltInProfiles.Read(BuiltInProfiles.Find("ims-partial-csv")!, "tas").Profile!;
+        Task<ReceiptDocument> IngestAsync(params IEnumerable<string> parts) => world.IngestAsync(world.Files.Write($"{Guid.NewGuid():N}.csv", PartialRecordsTests.FileOf(parts)), profile);
+
+        var begun = await IngestAsync(PartialRecordsTests.Part("a", 2, 3, first), PartialRecordsTests.Part("b", 1, 3, second), PartialRecordsTests.Part("c", 2, 2, second), PartialRecordsTests.Part("c", 1, 2, second));
+        (begun.Outcomes.Rated, begun.Profile!.Joined, begun.Profile.Waiting).ShouldBe((1, 1, 2));
+        var whole = await IngestAsync(
+            PartialRecordsTests.Part("a", 3, 3, first), PartialRecordsTests.Part("b", 2, 3, second), PartialRecordsTests.Part("b", 3, 3, second), PartialRecordsTests.Part("a", 1, 3, first));
+        (whole.Outcomes.Rated, whole.Profile!.Joined, whole.Profile.Waiting).ShouldBe((2, 2, 0));
+        var again = await IngestAsync(PartialRecordsTests.Part("a", 1, 3, first), PartialRecordsTests.Part("c", 1, 2, second), PartialRecordsTests.Part("b", 2, 2, second));
+
+        (again.Outcomes.Duplicate, again.Outcomes.Suspended, again.Profile!.Waiting).ShouldBe((2, 1, 0));
+        again.Reasons.Suspended.Keys.ShouldBe(["conflicting-duplicate"]);
+        await world.ShouldBeSoundAsync();
+
+        var (reports, _) = await new RollBackOverShards(world.Shards, TimeProvider.System).RunAsync(whole.Sha256, new CorrectionGrounds("the wrong file", "finance", null), write: true, null, default);
+        reports!.Sum(report => report.Result.Calls).ShouldBe(2);
+        (await world.Main.ScalarAsync<string>("select string_agg(state || ' ' || role, ',' order by state, role) from billing.call_halves where state <> 'rolled-back'"))
+            .ShouldBe("made last part 2,made part 1,waiting part 1,waiting part 2");
+        foreach (var shard in world.Databases.Skip(1))
+        {
+            (await shard.ScalarAsync<long>("select count(*) from billing.call_halves")).ShouldBe(0);
+        }
+
         await world.ShouldBeSoundAsync();
     }
 
