@@ -22,11 +22,12 @@ internal static class KafkaClients
         AutoCommitIntervalMs = 1000,
         AutoOffsetReset = AutoOffsetReset.Earliest,
         QueuedMaxMessagesKbytes = (int)Math.Clamp(settings.MostHeld >> 10, 1, 2_097_151),
+        FetchQueueBackoffMs = 100,
     });
 
     /// <summary>A reader of whole topics, in no group.</summary>
     /// <exception cref="SettingException">A property is wrong.</exception>
-    public static IConsumer<byte[]?, byte[]?> Reader(KafkaSettings settings) => Build(() => new ConsumerBuilder<byte[]?, byte[]?>(new ConsumerConfig(Properties(settings))
+    public static IConsumer<byte[]?, byte[]?> Reader(KafkaSettings settings) => Build(settings, () => new ConsumerBuilder<byte[]?, byte[]?>(new ConsumerConfig(Properties(settings))
     {
         // it has to be named, and is not joined
         GroupId = settings.Group,
@@ -37,7 +38,7 @@ internal static class KafkaClients
 
     /// <summary>A producer: what it sends is there once, on all replicas that are in step, or it is a fault.</summary>
     /// <exception cref="SettingException">A property is wrong.</exception>
-    public static IProducer<byte[]?, byte[]?> Producer(KafkaSettings settings, Action<Error> onError) => Build(() => new ProducerBuilder<byte[]?, byte[]?>(new ProducerConfig(Properties(settings))
+    public static IProducer<byte[]?, byte[]?> Producer(KafkaSettings settings, Action<Error> onError) => Build(settings, () => new ProducerBuilder<byte[]?, byte[]?>(new ProducerConfig(Properties(settings))
     {
         Acks = Acks.All,
         EnableIdempotence = true,
@@ -50,8 +51,8 @@ internal static class KafkaClients
     }).SetErrorHandler((_, error) => onError(error)).SetLogHandler((_, _) => { }).Build());
 
     /// <summary>Makes a client.</summary>
-    /// <exception cref="SettingException">A property is wrong.</exception>
-    public static T Build<T>(Func<T> build)
+    /// <exception cref="SettingException">A property is wrong; its value is not told.</exception>
+    public static T Build<T>(KafkaSettings settings, Func<T> build)
     {
         try
         {
@@ -59,7 +60,7 @@ internal static class KafkaClients
         }
         catch (Exception fault) when (fault is InvalidOperationException or KafkaException or ArgumentException)
         {
-            throw new SettingException($"kafka-properties: {fault.Message}");
+            throw new SettingException($"kafka-properties: {settings.Properties.Values.Aggregate(fault.Message, (text, value) => text.Replace($"\"{value}\"", "\"***\"", StringComparison.Ordinal))}");
         }
     }
 

@@ -66,7 +66,7 @@ internal sealed partial class TakeInRecords(KafkaSettings settings, HoldMessage 
     /// <exception cref="KafkaException">The consumer can not go on.</exception>
     private void Consume(KafkaTopics topics, CancellationToken stop)
     {
-        using var consumer = KafkaClients.Build(() => KafkaClients.Consumer(settings)
+        using var consumer = KafkaClients.Build(settings, () => KafkaClients.Consumer(settings)
             .SetPartitionsAssignedHandler((consumer, partitions) => Begin(consumer, topics, partitions, stop))
             .SetPartitionsRevokedHandler((_, partitions) => End(partitions.Select(partition => partition.TopicPartition)))
             .SetPartitionsLostHandler((_, partitions) => End(partitions.Select(partition => partition.TopicPartition)))
