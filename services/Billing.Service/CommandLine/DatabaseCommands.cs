@@ -12,7 +12,7 @@ internal static class DatabaseCommands
         var command = new Command("db-apply", "Brings the database's schema up to date; may be repeated and run by several processes at once.");
         command.SetAction((parsed, cancellation) => Run.Guarded(async () =>
         {
-            using var host = BillingHost.Build(CommonOptions.Settings(parsed), HostMode.OneShot);
+            using var host = BillingHost.Build(await CommonOptions.SettingsOfShardAsync(parsed, cancellation), HostMode.OneShot);
             var differences = await Schema.ApplyAsync(host, cancellation);
             foreach (var difference in differences)
             {
@@ -30,7 +30,7 @@ internal static class DatabaseCommands
         var command = new Command("db-assert", "Compares the database's schema with what this program needs and says what is missing; ends with 1 if anything is.");
         command.SetAction((parsed, cancellation) => Run.Guarded(async () =>
         {
-            using var host = BillingHost.Build(CommonOptions.Settings(parsed), HostMode.OneShot);
+            using var host = BillingHost.Build(await CommonOptions.SettingsOfShardAsync(parsed, cancellation), HostMode.OneShot);
             var differences = await Schema.DifferencesAsync(host, cancellation);
             foreach (var difference in differences)
             {
