@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Text;
@@ -18,6 +19,11 @@ public sealed class TestKafka : IDisposable
 
     private readonly IProducer<byte[]?, byte[]?> _producer;
     private readonly nint _cluster;
+
+    // of the builds of the library that come with the client, the one that it has found to run here
+    static TestKafka() => NativeLibrary.SetDllImportResolver(typeof(TestKafka).Assembly, (name, _, _) => name == Library
+        ? NativeLibrary.Load(Process.GetCurrentProcess().Modules.Cast<ProcessModule>().First(module => module.ModuleName.Contains(Library, StringComparison.Ordinal)).FileName)
+        : 0);
 
     public TestKafka()
     {
