@@ -33,6 +33,8 @@ internal static class KafkaClients
         GroupId = settings.Group,
         EnableAutoCommit = false,
         EnablePartitionEof = true,
+        // the end of what is there is told with the next answer
+        FetchWaitMaxMs = 10,
         AutoOffsetReset = AutoOffsetReset.Earliest,
     }).SetLogHandler((_, _) => { }).Build());
 

@@ -42,7 +42,7 @@ internal sealed class KafkaTopics : ICdrMessages
         var topics = new KafkaTopics(settings);
         try
         {
-            topics.Partitions(settings.Topic);
+            topics.Partitions(topics._producer.Handle, settings.Topic);
             return topics;
         }
         catch
@@ -129,7 +129,7 @@ internal sealed class KafkaTopics : ICdrMessages
     private IEnumerable<ConsumeResult<byte[]?, byte[]?>> Dead(CancellationToken cancel)
     {
         using var reader = KafkaClients.Reader(_settings);
-        var left = Partitions(_settings.DeadTopic).ToHashSet();
+        var left = Partitions(reader.Handle, _settings.DeadTopic).ToHashSet();
         reader.Assign(left.Select(partition => new TopicPartitionOffset(partition, Confluent.Kafka.Offset.Beginning)));
         while (left.Count > 0)
         {
@@ -160,9 +160,9 @@ internal sealed class KafkaTopics : ICdrMessages
 
     /// <summary>The partitions of a topic; none when it is not there.</summary>
     /// <exception cref="IOException">No server can be reached.</exception>
-    private IEnumerable<TopicPartition> Partitions(string topic)
+    private IEnumerable<TopicPartition> Partitions(Handle client, string topic)
     {
-        using var admin = new DependentAdminClientBuilder(_producer.Handle).Build();
+        using var admin = new DependentAdminClientBuilder(client).Build();
         for (var left = Patience; ; left -= Step)
         {
             try
