@@ -56,6 +56,11 @@ internal sealed class HeldPartition
     {
         _work.Wait();
         _lost.Dispose();
+        if (_waits)
+        {
+            // the client would remember it when the partition comes back
+            _consumer.Resume([_partition]);
+        }
     }
 
     private async Task WorkAsync(Func<ConsumeResult<byte[]?, byte[]?>, CancellationToken, Task<bool>> takeIn, CancellationToken lost)

@@ -10,7 +10,7 @@ internal static class KafkaClients
     private const int LongestAnswer = 512 << 20;
 
     /// <summary>
-    /// A consumer of the group. What it is told is done (<c>StoreOffset</c>) is committed within a second, and when a partition leaves it or it is closed; nothing else is.
+    /// A consumer of the group. What it is told is done (<c>StoreOffset</c>) is committed within half a second, and when a partition leaves it or it is closed; nothing else is.
     /// </summary>
     /// <exception cref="SettingException">A property is wrong.</exception>
     public static ConsumerBuilder<byte[]?, byte[]?> Consumer(KafkaSettings settings) => new(new ConsumerConfig(Properties(settings))
@@ -19,7 +19,7 @@ internal static class KafkaClients
         PartitionAssignmentStrategy = PartitionAssignmentStrategy.CooperativeSticky,
         EnableAutoOffsetStore = false,
         EnableAutoCommit = true,
-        AutoCommitIntervalMs = 1000,
+        AutoCommitIntervalMs = 500,
         AutoOffsetReset = AutoOffsetReset.Earliest,
         QueuedMaxMessagesKbytes = (int)Math.Clamp(settings.MostHeld >> 10, 1, 2_097_151),
         FetchQueueBackoffMs = 100,

@@ -24,6 +24,9 @@ internal sealed partial class TakeInRecords(KafkaSettings settings, HoldMessage 
     /// <summary>Why no records come; null when they do.</summary>
     public string? Away => settings.Servers is null ? null : _away;
 
+    /// <summary>How many partitions this process has.</summary>
+    public int Partitions => _held.Count;
+
     /// <exception cref="Hosting.SettingException">A property is wrong.</exception>
     public override Task StartAsync(CancellationToken cancellationToken)
     {

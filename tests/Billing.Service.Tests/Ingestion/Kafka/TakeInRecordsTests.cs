@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Billing.Service.Tests.Api;
 using Billing.Service.Tests.Hosting;
 using Billing.Service.Usage;
 
@@ -92,44 +93,55 @@ public sealed class TakeInRecordsTests(TakeInMessagesTests.Learned learned, Test
         var listed = await kafka.RunAsync(_month.Folder, topic, "dead", "list");
         listed.Output.ShouldEndWith("\n2 dead messages\n");
         var line = listed.Output.Split('\n').Single(x => x.Contains("  calls.csv  service: it failed with PostgresException, 3 times"));
-        var unknown = await kafka.RunAsync(_month.Folder, topic, "dead", "replay", "0123456789abcdef");
-        (unknown.Code, unknown.ErrorLine).ShouldBe((1, "billing: there is no dead message 0123456789abcdef"));
         var replayed = await kafka.RunAsync(_month.Folder, topic, "dead", "replay", line[..16]);
 
         (replayed.Code, replayed.Output).ShouldBe((0, "1 messages will be taken in again by a running server.\n"), replayed.All);
         await UntilTakenInAsync(1);
         (await FilesAsync()).ShouldBe(["calls.csv"]);
-        (await kafka.RunAsync(_month.Folder, topic, "dead", "list")).Output.ShouldContain("  columns.csv  line 1: ");
+        // the other one, which is put aside again and lies there once
         (await kafka.RunAsync(_month.Folder, topic, "dead", "replay", "--all")).Output.ShouldStartWith("1 messages");
         await kafka.UntilCommittedAsync(topic, 4);
-        // it lies there again, once
-        (await kafka.RunAsync(_month.Folder, topic, "dead", "list")).Output.ShouldEndWith("\n1 dead messages\n");
+        (await kafka.RunAsync(_month.Folder, topic, "dead", "list")).Output.ShouldMatch("  columns.csv  line 1: [^\n]*\n1 dead messages\n$");
     }
 
     [Fact]
-    public async Task Servers_share_the_partitions_hold_their_records_while_the_database_can_not_be_written_and_keep_their_order()
+    public async Task Servers_that_come_and_go_share_the_partitions_hold_their_records_while_the_database_can_not_be_written_and_keep_their_order()
     {
         const int Partitions = 4;
         var topic = kafka.MakeTopic(Partitions);
         await _database.ExecuteAsync("alter table billing.deliveries rename to deliveries_away");
-        await using (await ServeAsync(topic, ("kafka-held-bytes", "1"), ("kafka-at-once", "3")))
+        await using (var first = await ServeAsync(topic, ("kafka-held-bytes", "1"), ("kafka-at-once", "3")))
         {
             for (var no = 0; no < 3 * Partitions; no++)
             {
                 await kafka.SendAsync(topic, no % Partitions, Rows(no), ("file", $"{no % Partitions}-{no:D2}.csv"));
             }
 
+            await UntilSharedAsync(first);
             await using (var second = await ServeAsync(topic, ("kafka-held-bytes", "1")))
             {
-                await Poll.UntilAsync("the second has its share", async () => await CheckAsync(second) == "healthy");
-                kafka.Committed(topic, Partitions).ShouldAllBe(x => x == 0);
-                await _database.ExecuteAsync("alter table billing.deliveries_away rename to deliveries");
-                await UntilTakenInAsync(6);
+                await UntilSharedAsync(first, second);
             }
 
-            await UntilTakenInAsync(3 * Partitions);
+            // what the second had comes back to the first
+            await UntilSharedAsync(first);
+            kafka.Committed(topic, Partitions).ShouldBe([0, 0, 0, 0]);
+            await _database.ExecuteAsync("alter table billing.deliveries_away rename to deliveries");
             await kafka.UntilCommittedAsync(topic, 3, 3, 3, 3);
         }
+
+        Task UntilSharedAsync(params Server[] servers) => Poll.UntilAsync("each has its share", async () =>
+        {
+            foreach (var server in servers)
+            {
+                if ((await CheckAsync(server)).GetProperty("data").GetProperty("partitions").GetInt32() != Partitions / servers.Length)
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        });
 
         (await RatedAsync()).ShouldBe(3 * Partitions);
         (await FilesAsync()).GroupBy(file => file[0]).ShouldAllBe(files => files.SequenceEqual(files.Order()));
@@ -145,23 +157,23 @@ public sealed class TakeInRecordsTests(TakeInMessagesTests.Learned learned, Test
         own.GoAway();
         await using var server = await Server.StartAsync(_database.ConnectionString, own.Told(topic));
         (await server.Anonymous.GetAsync(new Uri("/health/ready", UriKind.Relative))).StatusCode.ShouldBe(HttpStatusCode.OK);
-        await Poll.UntilAsync("it says so", async () => await CheckAsync(server) == "degraded");
+        await Poll.UntilAsync("it says so", async () => (await CheckAsync(server)).Text("status") == "degraded");
         own.ComeBack();
         await UntilTakenInAsync(1);
         await own.UntilCommittedAsync(topic, 1);
 
         own.GoAway();
-        await Poll.UntilAsync("it says so again", async () => await CheckAsync(server) == "degraded");
+        await Poll.UntilAsync("it says so again", async () => (await CheckAsync(server)).Text("status") == "degraded");
         own.ComeBack();
         await own.SendAsync(topic, 0, Rows(2));
         await UntilTakenInAsync(2);
-        await Poll.UntilAsync("it says so no more", async () => await CheckAsync(server) == "healthy");
+        await Poll.UntilAsync("it says so no more", async () => (await CheckAsync(server)).Text("status") == "healthy");
     }
 
     private Task<Server> ServeAsync(string topic, params (string Name, string Value)[] settings) => Server.StartAsync(_database.ConnectionString, kafka.Told(topic, settings));
 
-    private static async Task<string?> CheckAsync(Server server) => JsonDocument.Parse(await server.Http.GetStringAsync(new Uri("/health/ready", UriKind.Relative)))
-        .RootElement.GetProperty("checks").GetProperty("kafka").GetProperty("status").GetString();
+    private static async Task<JsonElement> CheckAsync(Server server) => JsonDocument.Parse(await server.Http.GetStringAsync(new Uri("/health/ready", UriKind.Relative)))
+        .RootElement.GetProperty("checks").GetProperty("kafka");
 
     private byte[] Rows(params int[] numbers) => File.ReadAllBytes(_month.Write("made.csv", Calls(numbers)));
 
