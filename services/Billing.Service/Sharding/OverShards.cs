@@ -1,6 +1,7 @@
 using Billing.Contracts;
 using Billing.Service.Hosting.Refusals;
 using Billing.Service.Invoicing;
+using Billing.Service.Knowledge;
 using Billing.Service.Usage;
 using NodaTime;
 using Npgsql;
@@ -42,7 +43,13 @@ public static class OverShards
             await InformAsync(all, shard, cancel);
             var done = 0;
             var counted = progress is null ? null : new Progress<int>(contracts => progress.Report(before + (done = contracts)));
-            var (report, refusal) = await new IssueInvoices(shard.Database, await shard.Knowledge.CurrentAsync(cancel), terms, clock).RunAsync(month, contract, counted, cancel);
+            RatingKnowledge knowledge;
+            await using (var connection = await shard.Database.OpenConnectionAsync(cancel))
+            {
+                knowledge = await shard.Knowledge.CurrentAsync(connection, cancel);
+            }
+
+            var (report, refusal) = await new IssueInvoices(shard.Database, knowledge, terms, clock).RunAsync(month, contract, counted, cancel);
             if (report is null)
             {
                 return (null, refusal);

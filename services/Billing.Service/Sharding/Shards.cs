@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Billing.Contracts;
 using Billing.Service.Hosting;
 using Billing.Service.Hosting.Refusals;
@@ -28,7 +27,8 @@ public sealed class Shards(BillingSettings settings, NpgsqlDataSource main) : IA
 
     private readonly SemaphoreSlim _opening = new(1);
 
-    private readonly ConcurrentDictionary<string, KnowledgeCache> _knowledge = new(StringComparer.Ordinal);
+    /// <summary>One for all: a number of knowledge means the same in every database.</summary>
+    private readonly KnowledgeCache _knowledge = new(main);
     private readonly Lazy<DocumentStore> _store = new(() => CreateStore(settings.Database));
 
     internal NpgsqlDataSource Main => main;
@@ -54,8 +54,7 @@ public sealed class Shards(BillingSettings settings, NpgsqlDataSource main) : IA
         var shards = new List<Shard>(rows.Count);
         foreach (var (no, name, takes) in rows)
         {
-            var database = no == 0 ? main : await DatabaseAsync(name);
-            shards.Add(new Shard(no, name, takes, database, _knowledge.GetOrAdd(name, _ => new KnowledgeCache(database))));
+            shards.Add(new Shard(no, name, takes, no == 0 ? main : await DatabaseAsync(name), _knowledge));
         }
 
         return shards;
@@ -89,36 +88,48 @@ public sealed class Shards(BillingSettings settings, NpgsqlDataSource main) : IA
             return settings;
         }
 
+        return (await AddressesAsync(settings, cancel)).GetValueOrDefault(name) is { } address
+            ? settings.OfDatabase(address)
+            : throw new SettingException($"there is no shard {name}; billing shards list names them");
+    }
+
+    /// <summary>The settings for each of the databases, by name, the main one first: for what is done to the databases themselves.</summary>
+    public static async Task<IReadOnlyList<(string Name, BillingSettings Settings)>> OfEachAsync(BillingSettings settings, CancellationToken cancel) =>
+        [(MainName, settings), .. (await AddressesAsync(settings, cancel)).Select(shard => (shard.Key, settings.OfDatabase(shard.Value)))];
+
+    /// <summary>Where the shards are, by name; none where nothing is spread.</summary>
+    private static async Task<SortedDictionary<string, string>> AddressesAsync(BillingSettings settings, CancellationToken cancel)
+    {
+        var addresses = new SortedDictionary<string, string>(StringComparer.Ordinal);
         await using var connection = new NpgsqlConnection(settings.Database);
         await connection.OpenAsync(cancel);
-        await using var command = new NpgsqlCommand(
-            $"select connection_string from {TenantsSchema}.{Tenants} where tenant_id = $1", connection);
-        command.Parameters.Add(new NpgsqlParameter { Value = name });
-        try
+        await using (var exists = new NpgsqlCommand($"select to_regclass('{TenantsSchema}.{Tenants}') is not null", connection))
         {
-            return await command.ExecuteScalarAsync(cancel) is string address ? settings.OfDatabase(address) : throw NoSuch(name);
+            if (await exists.ExecuteScalarAsync(cancel) is not true)
+            {
+                return addresses;
+            }
         }
-        catch (PostgresException fault) when (fault.SqlState is PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName)
+
+        await using var command = new NpgsqlCommand($"select tenant_id, connection_string from {TenantsSchema}.{Tenants}", connection);
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        while (await reader.ReadAsync(cancel))
         {
-            throw NoSuch(name);
+            addresses.Add(reader.GetString(0), reader.GetString(1));
         }
+
+        return addresses;
     }
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var knowledge in _knowledge.Values)
-        {
-            knowledge.Dispose();
-        }
-
+        _knowledge.Dispose();
         _opening.Dispose();
         if (_store.IsValueCreated)
         {
             await _store.Value.DisposeAsync();
         }
     }
-
-    private static SettingException NoSuch(string name) => new($"there is no shard {name}; billing shards list names them");
 
     private static DocumentStore CreateStore(string mainAddress)
     {
