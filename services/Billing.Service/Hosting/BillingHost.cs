@@ -4,6 +4,7 @@ using Billing.Service.Hosting.MonthClose;
 using Billing.Service.Hosting.Refusals;
 using Billing.Service.Ingestion;
 using Billing.Service.Ingestion.Broker;
+using Billing.Service.Ingestion.Kafka;
 using Billing.Service.Ingestion.Watching;
 using Billing.Service.Invoicing;
 using Billing.Service.Knowledge;
@@ -92,7 +93,11 @@ public static class BillingHost
             builder.Services.AddHostedService<WatchFolders>();
             builder.Services.AddSingleton(BrokerSettings.Of(settings));
             builder.Services.AddSingleton<TakeInMessage>();
+            builder.Services.AddSingleton<HoldMessage>();
             builder.Services.AddHostedService<TakeInMessages>();
+            builder.Services.AddSingleton(KafkaSettings.Of(settings));
+            builder.Services.AddSingleton<TakeInRecords>();
+            builder.Services.AddHostedService(services => services.GetRequiredService<TakeInRecords>());
         }
     }
 

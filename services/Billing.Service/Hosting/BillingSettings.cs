@@ -3,6 +3,7 @@ using System.Text.Json;
 using Billing.Service.Access;
 using Billing.Service.Ingestion;
 using Billing.Service.Ingestion.Broker;
+using Billing.Service.Ingestion.Kafka;
 using Billing.Service.Ingestion.Watching;
 using Npgsql;
 
@@ -41,6 +42,7 @@ public sealed class BillingSettings
         new("otlp", ["OTEL_EXPORTER_OTLP_ENDPOINT"], null, "OpenTelemetry endpoint to which traces and metrics are sent; none when absent"),
         .. WatchSettings.Definitions,
         .. BrokerSettings.Definitions,
+        .. KafkaSettings.Definitions,
         .. Notices.MailSettings.Definitions,
         .. AccessSettings.Definitions,
     ];
@@ -230,6 +232,7 @@ public sealed class BillingSettings
         _ = AccessSettings.Of(this);
         _ = SpoolSettings.Of(this);
         _ = BrokerSettings.Of(this);
+        _ = KafkaSettings.Of(this);
         _ = IdentitySettings.Of(this);
         _ = Notices.MailSettings.Of(this);
         if (_settings["db"].Value is { } connection && !DatabaseAddress.IsValid(connection))
