@@ -74,6 +74,7 @@ public sealed class ProfiledFileTests(ProfiledWorld world) : IClassFixture<Profi
     [InlineData("freeswitch-csv", "Master.csv")]
     [InlineData("kamailio-acc", "acc.csv")]
     [InlineData("broadworks-xml", "cdr.xml")]
+    [InlineData("ims-partial-csv", "cdr.csv")]
     public async Task The_offline_command_says_of_a_switchs_file_what_the_service_says(string profile, string file)
     {
         var source = $"offline-{profile}";

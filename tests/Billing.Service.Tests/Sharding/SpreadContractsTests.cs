@@ -246,7 +246,6 @@ public sealed class SpreadContractsTests
 
         (again.Outcomes.Duplicate, again.Outcomes.Suspended, again.Profile!.Waiting).ShouldBe((2, 1, 0));
         again.Reasons.Suspended.Keys.ShouldBe(["conflicting-duplicate"]);
-        await world.ShouldBeSoundAsync();
 
         var (reports, _) = await new RollBackOverShards(world.Shards, TimeProvider.System).RunAsync(whole.Sha256, new CorrectionGrounds("the wrong file", "finance", null), write: true, null, default);
         reports!.Sum(report => report.Result.Calls).ShouldBe(2);
@@ -257,6 +256,15 @@ public sealed class SpreadContractsTests
             (await shard.ScalarAsync<long>("select count(*) from billing.call_halves")).ShouldBe(0);
         }
 
+        // they are suspended in the main database, and leave it for that of their contract when the others come after all
+        await world.ShouldBeSoundAsync();
+        using var knowledge = new KnowledgeCache(world.Main.Database);
+        var timedOut = await new TimeOutHalves(world.Main.Database, knowledge, new HandTime(DateTimeOffset.UtcNow.AddHours(49))).RunAsync(default);
+        timedOut.ShouldHaveSingleItem().Receipt!.Reasons.Suspended.ShouldHaveSingleItem().ShouldBe(new KeyValuePair<string, long>("other-half-missing", 2));
+        var late = await IngestAsync(
+            PartialRecordsTests.Part("a", 1, 3, first), PartialRecordsTests.Part("b", 3, 3, second), PartialRecordsTests.Part("b", 2, 3, second), PartialRecordsTests.Part("a", 3, 3, first));
+        (late.Outcomes.Rated, late.Outcomes.Suspended, late.Profile!.Joined).ShouldBe((2, 0, 2));
+        (await world.Main.ScalarAsync<string>("select string_agg(reason, ',') from billing.suspense")).ShouldBe("conflicting-duplicate");
         await world.ShouldBeSoundAsync();
     }
 
