@@ -106,7 +106,7 @@ public sealed class IngestFile(NpgsqlDataSource database, KnowledgeCache knowled
         {
             var outages = new DatabaseOutages(OutagePatience, clock);
             var unfinished = await Deliveries.IsAnyRollbackUnfinishedAsync(guard, cancel);
-            var counts = await new IngestPipeline(database, knowledge, clock, outages, _partitions, delivery, () => NewParser(path, name, profile), unfinished, progress, part is null ? null : part.IsElsewhere).RunAsync(part?.Of(file.Lines) ?? file.Lines, file.Parser, cancel);
+            var counts = await new IngestPipeline(database, knowledge, clock, outages, _partitions, delivery, () => NewParser(path, name, profile), unfinished, progress, part).RunAsync(part?.Of(file.Lines) ?? file.Lines, file.Parser, cancel);
             if (file.FinishSha256() != sha256)
             {
                 throw new IOException($"{name} was changed while it was read; what was taken in stays, the attempt is not completed: send the file again");

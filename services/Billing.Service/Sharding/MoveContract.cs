@@ -22,6 +22,10 @@ public sealed class MoveContract(Shards shards, TimeProvider clock)
     private static readonly string[] Tables =
         ["rated_calls", "month_usage", "usage_limit_alerts", "invoices", "invoiced_usage", "credit_notes", "adjustments", "parked_invoices", "disputes"];
 
+    /// <summary>Voided calls too: they are explained as well.</summary>
+    private const string DeliveriesOfCalls =
+        $"select distinct (data ->> 'delivery')::bigint from {Schema}.mt_events where stream_id in (select id from leaving) and type = '{EventTypes.CallRecorded}'";
+
     public async Task<(ContractMoved? Moved, Refusal? Refusal)> RunAsync(string contract, string to, CancellationToken cancel)
     {
         var all = await shards.RequireAsync(cancel);
@@ -107,7 +111,7 @@ public sealed class MoveContract(Shards shards, TimeProvider clock)
             }
 
             await CopyTableAsync(from, to, "call_corrections", "stream_id in (select id from leaving)", cancel);
-            await CopyDeliveriesAsync(from, to, contract, cancel);
+            await MovedDeliveries.NoteAsync(from, DeliveriesOfCalls, to, cancel);
             await ListStreamsAsync(to, contract, cancel);
             var after = await DigestAsync(to, cancel);
             if (after != before)
@@ -210,19 +214,6 @@ public sealed class MoveContract(Shards shards, TimeProvider clock)
     {
         var columns = string.Join(", ", await CopyRows.ColumnsAsync(from, $"{Schema}.{table}", cancel));
         await CopyRows.SendAsync(from, $"select {columns} from {Schema}.{table} where {which}", to, $"{Schema}.{table} ({columns})", cancel);
-    }
-
-    /// <summary>The files that the calls came with stay known by name where the calls are.</summary>
-    private static async Task CopyDeliveriesAsync(NpgsqlConnection from, NpgsqlConnection to, string contract, CancellationToken cancel)
-    {
-        await ExecuteAsync(to, $"create temp table files on commit drop as select * from {Configuration.MovedDeliveries} with no data", cancel);
-        await CopyRows.SendAsync(from,
-            $"""
-            select no, file, sha256, received_at, rolled_back_at from {Schema}.deliveries where no in (select distinct delivery from {Schema}.rated_calls where contract = {CopyRows.Quoted(contract)})
-            union select no, file, sha256, received_at, rolled_back_at from {Configuration.MovedDeliveries} where no in (select distinct delivery from {Schema}.rated_calls where contract = {CopyRows.Quoted(contract)})
-            """, to, "files (no, file, sha256, received_at, rolled_back_at)", cancel);
-        await ExecuteAsync(to,
-            $"insert into {Configuration.MovedDeliveries} (no, file, sha256, received_at, rolled_back_at) select no, file, sha256, received_at, rolled_back_at from files where no not in (select no from {Schema}.deliveries) on conflict do nothing", cancel);
     }
 
     /// <summary>Copies of the records that leave are to be found where these are now. Whose record went elsewhere when it first came keeps that place.</summary>

@@ -1,0 +1,130 @@
+using Billing.Contracts;
+using Billing.Contracts.Events;
+using Billing.Formats;
+using Billing.Service.Corrections;
+using Billing.Service.Disputes;
+using Billing.Service.Ingestion;
+using Billing.Service.Invoicing;
+using Billing.Service.Knowledge;
+using Billing.Service.Sharding;
+using Billing.Service.Subscriptions;
+using Billing.Service.Tests.Invoicing;
+using Billing.Service.Usage;
+using NodaTime;
+using Npgsql;
+
+namespace Billing.Service.Tests.Sharding;
+
+/// <summary>What happens between two databases: records that were released, voided, taken back or copied while their contract is elsewhere.</summary>
+public sealed class SpreadFaultsTests
+{
+    private static readonly CorrectionGrounds Grounds = new("the wrong file", "finance", null);
+
+    [Fact]
+    public async Task What_was_released_into_another_database_is_taken_back_with_its_file_and_may_come_again()
+    {
+        await using var world = await SpreadWorld.NewAsync(shards: 1, contracts: false);
+        var file = world.Files.Write("early.csv", world.Files.Rows.Take(400));
+        var sha256 = (await world.IngestAsync(file)).Sha256;
+        await MonthFiles.OpenContractsAsync(world.Main);
+        await OverShards.ReleaseAsync(world.Shards, new ReleaseRequest(null, null, null, []), TimeProvider.System, default);
+        var calls = await CallsAsync(world.Main) + await CallsAsync(world.Databases.Last());
+        (await CallsAsync(world.Databases.Last())).ShouldBeGreaterThan(50);
+
+        var (reports, refusal) = await new RollBackOverShards(world.Shards, TimeProvider.System).RunAsync(sha256, Grounds, write: true, null, default);
+
+        refusal.ShouldBeNull();
+        reports!.Sum(report => report.Result.Calls).ShouldBe(calls);
+        reports!.ShouldAllBe(report => report.Result.IsWhole);
+        (await world.RatedAsync()).ShouldBeEmpty();
+        await world.IngestAsync(file);
+        (await CallsAsync(world.Main) + await CallsAsync(world.Databases.Last())).ShouldBe(calls);
+        await world.ShouldBeSoundAsync();
+    }
+
+    [Fact]
+    public async Task A_file_that_invoices_cover_in_one_database_stands_in_all()
+    {
+        await using var world = await SpreadWorld.NewAsync(shards: 1);
+        var file = world.Files.Write("all.csv", world.Files.Rows.Take(1_000));
+        var receipt = await world.IngestAsync(file);
+        var issued = await ContractOfAsync(world, 0);
+        (await OverShards.IssueAsync(world.Shards, MonthFiles.Month, issued, InvoiceTerms.Sample, new BilledWorld.FixedClock(Instant.FromUtc(2026, 12, 1, 0, 0)), null, default)).Report!.Issued.ShouldBe(1);
+
+        var (reports, _) = await new RollBackOverShards(world.Shards, TimeProvider.System).RunAsync(receipt.Sha256, Grounds, write: true, null, default);
+
+        reports!.ShouldAllBe(report => !report.Result.IsWhole);
+        (await CallsAsync(world.Databases.Last())).ShouldBe(0);
+        SpreadWorld.Text(await world.IngestAsync(file)).ShouldBe(SpreadWorld.Text(receipt));
+        await world.ShouldBeSoundAsync();
+    }
+
+    [Fact]
+    public async Task A_copy_of_what_took_the_place_of_a_voided_record_is_a_copy_wherever_it_moved()
+    {
+        await using var world = await SpreadWorld.NewAsync(shards: 1);
+        await world.IngestAsync(world.Files.Write("some.csv", world.Files.Rows.Take(1)));
+        var (first, second) = (await NumberAsync(world, 0), await NumberAsync(world, 0, skip: 1));
+        byte[] Call(string calling) => world.Files.Call("sw-x", "1", calling.Split(' ')[1], "0312345678", "2026-10-05T10:00:00+09:00", 60);
+        await world.IngestAsync(world.Files.Write("wrong.csv", [Call(first)]));
+        using var knowledge = new KnowledgeCache(world.Main.Database);
+        (await new CorrectCalls(world.Main.Database, knowledge, TimeProvider.System).RunAsync([new CallToCorrect("sw-x/1", null)], new CorrectionTerms(Grounds, Write: true), default)).Refusal.ShouldBeNull();
+        (await world.IngestAsync(world.Files.Write("right.csv", [Call(second)]))).Outcomes.Rated.ShouldBe(1);
+        var contract = second.Split(' ')[0];
+        await world.MoveAsync(contract, "shard-1");
+
+        (await world.IngestAsync(world.Files.Write("copy.csv", [Call(second), Call(second)]))).Outcomes.Duplicate.ShouldBe(2);
+        await world.MoveAsync(contract, Shards.MainName);
+        (await world.Main.ScalarAsync<long>($"select count(*) from billing.rated_calls where source = 'sw-x'")).ShouldBe(1);
+        await world.ShouldBeSoundAsync();
+    }
+
+    [Fact]
+    public async Task A_file_of_which_nothing_came_in_can_be_forgotten()
+    {
+        await using var world = await SpreadWorld.NewAsync(shards: 1);
+        await world.IngestAsync(world.Files.Write("some.csv", world.Files.Rows.Take(300)));
+        var contract = await ContractOfAsync(world, 0);
+        await world.Main.ExecuteAsync("insert into billing.routed_files (sha256, file, begun_at) values ('0123456789abcdef', 'lost.csv', now())");
+        (await new MoveContract(world.Shards, TimeProvider.System).RunAsync(contract, "shard-1", default)).Refusal!.Message.ShouldContain("lost.csv");
+
+        (await new RollBackOverShards(world.Shards, TimeProvider.System).RunAsync("0123456789ab", Grounds, write: true, null, default)).Refusal.ShouldBeNull();
+
+        await world.MoveAsync(contract, "shard-1");
+    }
+
+    private static Task<long> CallsAsync(DatabaseFixture database) => database.ScalarAsync<long>("select count(*) from billing.rated_calls");
+
+    /// <summary>The contract of a shard that has most calls.</summary>
+    private static Task<string> ContractOfAsync(SpreadWorld world, int shard) => world.Databases.ElementAt(shard).ScalarAsync<string>(
+        "select contract from billing.month_usage where contract <> '' group by 1 order by sum(calls) desc, 1 limit 1");
+
+    /// <summary>A contract of a shard and a number that it holds.</summary>
+    private static Task<string> NumberAsync(SpreadWorld world, int shard, int skip = 0) => world.Main.ScalarAsync<string>(
+        $"""
+        select c.contract || ' ' || min(e.number) from billing.number_entries e join billing.contract_shards c on e.stream_id = 'contract-' || c.contract
+        where c.shard = {shard} and e.from_day <= 20600 and e.to_day > 20800 group by c.contract order by c.contract limit 1 offset {skip}
+        """);
+
+    private sealed class StoppedClock(DateTimeOffset now) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => now;
+    }
+
+    /// <summary>Moves a contract when it is asked for the first time what time it is.</summary>
+    private sealed class MovingClock(SpreadWorld world, string contract) : IClock
+    {
+        private bool _moved;
+
+        public Instant GetCurrentInstant()
+        {
+            if (!_moved)
+            {
+                _moved = true;
+                world.MoveAsync(contract, Shards.MainName).GetAwaiter().GetResult();
+            }
+
+            return Instant.FromUtc(2026, 12, 1, 0, 0);
+        }
+    }
+}
