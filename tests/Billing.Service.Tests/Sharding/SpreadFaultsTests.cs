@@ -80,6 +80,25 @@ public sealed class SpreadFaultsTests
     }
 
     [Fact]
+    public async Task A_call_whose_half_had_timed_out_goes_where_its_contract_is_and_moves_with_it()
+    {
+        await using var world = await SpreadWorld.NewAsync(shards: 1);
+        await world.IngestAsync(world.Files.Write("some.csv", world.Files.Rows.Take(1)));
+        var (contract, number) = (await NumberAsync(world, 1)).Split(' ') is [var a, var b] ? (a, b) : default;
+        var profile = BuiltInProfiles.Read(BuiltInProfiles.Find("kamailio-acc")!, "proxy").Profile!;
+        var header = File.ReadLines(Path.Combine(MonthFiles.Root, "contracts", "profiles", "kamailio-acc", "acc.csv")).First();
+        await world.IngestAsync(world.Files.Write("start.csv", $"{header}\n1,INVITE,f,t,x@sip.example,200,OK,2026-10-05 10:00:00,{number},0312345678\n"), profile);
+        using var knowledge = new KnowledgeCache(world.Main.Database);
+        (await new TimeOutHalves(world.Main.Database, knowledge, new StoppedClock(DateTimeOffset.UtcNow.AddDays(5))).RunAsync(default)).Count.ShouldBe(1);
+
+        await world.IngestAsync(world.Files.Write("end.csv", $"{header}\n1,BYE,t,f,x@sip.example,200,OK,2026-10-05 10:01:00,0312345678,{number}\n"), profile);
+
+        (await world.Databases.Last().ScalarAsync<long>($"select count(*) from billing.rated_calls where contract = '{contract}'")).ShouldBe(1);
+        await world.MoveAsync(contract, Shards.MainName);
+        await world.ShouldBeSoundAsync();
+    }
+
+    [Fact]
     public async Task A_file_of_which_nothing_came_in_can_be_forgotten()
     {
         await using var world = await SpreadWorld.NewAsync(shards: 1);
