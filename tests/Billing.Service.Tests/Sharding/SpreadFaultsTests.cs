@@ -60,6 +60,25 @@ public sealed class SpreadFaultsTests
     }
 
     [Fact]
+    public async Task A_contract_without_a_place_gets_it_where_something_is_begun_for_it()
+    {
+        await using var world = await SpreadWorld.NewAsync(shards: 1, contracts: false);
+        var shard = world.Databases.Last();
+        for (var no = 0; no < 6; no++)
+        {
+            await world.Main.InvokeAsync(new ImportContract(BilledWorld.Contract($"C-900{no}", $"0503399000{no}")));
+            await world.Main.ExecuteAsync($"insert into billing.mt_streams (id, version) values ('limit-alerts-C-900{no}', 0)");
+        }
+
+        await world.Main.InvokeAsync(new ImportContract(BilledWorld.Contract("C-9009", "05033990009")));
+        (await Should.ThrowAsync<PostgresException>(() => shard.ExecuteAsync("insert into billing.mt_streams (id, version) values ('limit-alerts-C-9009', 0)"))).MessageText.ShouldContain("none yet");
+        await world.IngestAsync(world.Files.Write("x.csv", world.Files.Rows.Take(3)));
+
+        (await world.Main.ScalarAsync<long>("select count(*) from billing.contract_shards where contract < 'C-9006' and shard = 0")).ShouldBe(6);
+        (await shard.ScalarAsync<long>("select count(*) from billing.contract_shards")).ShouldBe(7);
+    }
+
+    [Fact]
     public async Task A_copy_of_what_took_the_place_of_a_voided_record_is_a_copy_wherever_it_moved()
     {
         await using var world = await SpreadWorld.NewAsync(shards: 1);
