@@ -22,10 +22,11 @@ internal static class Configuration
     public const string MovedCalls = $"{BillingStore.Schema}.moved_calls";
     public const string MovedDeliveries = $"{BillingStore.Schema}.moved_deliveries";
     public const string ToldElsewhere = $"{BillingStore.Schema}.told_elsewhere";
+    public const string MovedDisputes = $"{BillingStore.Schema}.moved_disputes";
 
     public static void Configure(StoreOptions options)
     {
-        foreach (var table in (Table[])[ShardsTable(), ContractShardsTable(), ThisShardTable(), RecordShardsTable(), RoutedFilesTable(), MovedCallsTable(), MovedDeliveriesTable(), ToldElsewhereTable()])
+        foreach (var table in (Table[])[ShardsTable(), ContractShardsTable(), ThisShardTable(), RecordShardsTable(), RoutedFilesTable(), MovedCallsTable(), MovedDeliveriesTable(), ToldElsewhereTable(), MovedDisputesTable()])
         {
             options.Storage.ExtendedSchemaObjects.Add(table);
         }
@@ -119,6 +120,14 @@ internal static class Configuration
         table.AddColumn("received_at", "timestamptz").NotNull();
         table.AddColumn("rolled_back_at", "timestamptz").AllowNulls();
         table.Indexes.Add(new IndexDefinition("ix_moved_deliveries_file") { Columns = ["sha256"] });
+        return table;
+    }
+
+    /// <summary>Disputes that went to another shard with their contract: their ids are not given again.</summary>
+    private static Table MovedDisputesTable()
+    {
+        var table = new Table(MovedDisputes);
+        table.AddColumn("id", "text").AsPrimaryKey();
         return table;
     }
 

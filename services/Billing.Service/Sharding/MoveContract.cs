@@ -126,6 +126,7 @@ public sealed class MoveContract(Shards shards, TimeProvider clock)
         // from here on it is there; what is left is to take it from here
         await NoteAsync(from, move, "out", contract, target.No, before, cancel);
         await RouteAsync(from, main, target.No, cancel);
+        await ExecuteAsync(from, $"insert into {Configuration.MovedDisputes} (id) select id from {Schema}.disputes where contract = {CopyRows.Quoted(contract)} on conflict do nothing", cancel);
         await DeleteAsync(from, contract, cancel);
         await SetPlaceAsync(from, contract, target.No, cancel);
         await leaving.CommitAsync(cancel);
@@ -199,14 +200,23 @@ public sealed class MoveContract(Shards shards, TimeProvider clock)
         await ExecuteAsync(to, $"create temp table arrived on commit drop as select {named} from {Schema}.mt_events with no data", cancel);
         await CopyRows.SendAsync(from, $"select {named} from {Schema}.mt_events where stream_id in (select id from leaving)", to, $"arrived ({named})", cancel);
 
-        // the numbers of the log as late as can be; what was told to the outside where it happened is not told again
+        // what was told to the outside where it happened is not told again; what was not yet is told here
+        await ExecuteAsync(to, "create temp table told (id uuid primary key) on commit drop", cancel);
+        await CopyRows.SendAsync(from,
+            $"""
+            select id from {Schema}.mt_events where stream_id in (select id from leaving) and type in ('{Invoicing.Configuration.InvoiceIssued}', '{EventTypes.UsageLimitReached}')
+              and (seq_id <= (select last_seq_id from {Schema}.mt_event_progression where name = '{Notices.PublishNotices.Subscription}:All')
+                or seq_id in (select seq_id from {Configuration.ToldElsewhere}))
+            """, to, "told", cancel);
+
+        // the numbers of the log as late as can be
         await ExecuteAsync(to,
             $"""
             with written as (
               insert into {Schema}.mt_events (seq_id, {others})
               select nextval('{Schema}.mt_events_sequence'), {others} from (select * from arrived order by seq_id offset 0) a
-              returning seq_id, type)
-            insert into {Configuration.ToldElsewhere} (seq_id) select seq_id from written where type in ('{Invoicing.Configuration.InvoiceIssued}', '{EventTypes.UsageLimitReached}')
+              returning seq_id, id)
+            insert into {Configuration.ToldElsewhere} (seq_id) select seq_id from written join told using (id)
             """, cancel);
     }
 

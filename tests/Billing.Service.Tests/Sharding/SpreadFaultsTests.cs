@@ -79,6 +79,25 @@ public sealed class SpreadFaultsTests
     }
 
     [Fact]
+    public async Task Disputes_that_moved_keep_their_ids_and_what_was_not_told_yet_is_told_where_the_contract_is()
+    {
+        await using var world = await SpreadWorld.NewAsync(shards: 1);
+        await world.IngestAsync(world.Files.Write("all.csv", world.Files.Rows.Take(1_000)));
+        await world.IssueAsync(MonthFiles.Month);
+        var contracts = (await world.Main.ScalarAsync<string>("select string_agg(contract, ' ' order by contract) from billing.invoices where total > 0")).Split(' ');
+        var ids = new List<string>();
+        foreach (var contract in contracts.Take(2))
+        {
+            ids.Add((await world.Main.InvokeAsync(new OpenDispute(null, $"202610-{contract}", contract, [], [1], "too much", null, "finance", new LocalDate(2026, 11, 29), new LocalDate(2026, 12, 31)))).Id!);
+            await world.MoveAsync(contract, "shard-1");
+        }
+
+        ids.Distinct().Count().ShouldBe(2);
+        (await world.Databases.Last().ScalarAsync<long>("select count(*) from billing.disputes")).ShouldBe(2);
+        (await world.Databases.Last().ScalarAsync<long>("select count(*) from billing.told_elsewhere")).ShouldBe(0);
+    }
+
+    [Fact]
     public async Task A_copy_of_what_took_the_place_of_a_voided_record_is_a_copy_wherever_it_moved()
     {
         await using var world = await SpreadWorld.NewAsync(shards: 1);
