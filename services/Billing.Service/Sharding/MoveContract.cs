@@ -249,7 +249,10 @@ public sealed class MoveContract(Shards shards, TimeProvider clock)
             """, cancel);
     }
 
-    /// <summary>How many of the calls rows of this database's files had become, in its own books: those that left suspense were counted as suspended.</summary>
+    /// <summary>
+    /// How many of the calls rows of this database's files had become, in its own books: those that left suspense were counted as suspended. What is noted later has
+    /// the later time, whatever the clock of the machine says: the books tell by it what happened last.
+    /// </summary>
     private async Task NoteAsync(NpgsqlConnection connection, Guid move, string direction, string contract, int shard, Contents contents, CancellationToken cancel)
     {
         await using var command = new NpgsqlCommand(
@@ -257,7 +260,8 @@ public sealed class MoveContract(Shards shards, TimeProvider clock)
             insert into {Configuration.MovedCalls} (move, direction, contract, shard, calls, accepted, events, digest, moved_at)
             select @move, @direction, @contract, @shard, @calls,
               (select count(*) from {Schema}.mt_events e where e.stream_id in (select id from leaving) and e.type = '{EventTypes.CallRecorded}'
-                 and not exists (select from {Schema}.suspense s where s.released_as = e.id)), @events, @digest, @now
+                 and not exists (select from {Schema}.suspense s where s.released_as = e.id)), @events, @digest,
+              greatest(@now, (select max(moved_at) + interval '1 microsecond' from {Configuration.MovedCalls} where contract = @contract))
             """, connection)
         { CommandTimeout = 0 };
         command.Parameters.AddWithValue("move", move);

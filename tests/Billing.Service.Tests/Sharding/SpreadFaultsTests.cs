@@ -98,6 +98,31 @@ public sealed class SpreadFaultsTests
     }
 
     [Fact]
+    public async Task A_move_that_begins_anew_is_known_from_the_one_before_whatever_the_clock_says()
+    {
+        await using var world = await SpreadWorld.NewAsync(shards: 1);
+        await world.IngestAsync(world.Files.Write("all.csv", world.Files.Rows.Take(600)));
+        var contract = await ContractOfAsync(world, 0);
+        var rated = await world.RatedAsync();
+        var clock = new StoppedClock(DateTimeOffset.UtcNow);
+        (await new MoveContract(world.Shards, clock).RunAsync(contract, "shard-1", default)).Refusal.ShouldBeNull();
+        (await new MoveContract(world.Shards, clock).RunAsync(contract, Shards.MainName, default)).Refusal.ShouldBeNull();
+        await world.Databases.Last().ExecuteAsync(
+            """
+            create function refuse() returns trigger language plpgsql as $$ begin raise exception 'cut short'; end $$;
+            create trigger refuse before insert on billing.mt_streams for each row execute function refuse()
+            """);
+        await Should.ThrowAsync<PostgresException>(() => new MoveContract(world.Shards, clock).RunAsync(contract, "shard-1", default));
+        await world.Databases.Last().ExecuteAsync("drop trigger refuse on billing.mt_streams; drop function refuse()");
+
+        (await new MoveContract(world.Shards, clock).RunAsync(contract, "shard-1", default)).Refusal.ShouldBeNull();
+
+        (await world.Main.ScalarAsync<long>($"select count(*) from billing.rated_calls where contract = '{contract}'")).ShouldBe(0);
+        (await world.RatedAsync()).ShouldBe(rated);
+        await world.ShouldBeSoundAsync();
+    }
+
+    [Fact]
     public async Task A_copy_of_what_took_the_place_of_a_voided_record_is_a_copy_wherever_it_moved()
     {
         await using var world = await SpreadWorld.NewAsync(shards: 1);
