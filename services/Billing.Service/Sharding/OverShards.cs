@@ -59,6 +59,22 @@ public static class OverShards
             whole = whole?.With(report) ?? report;
         }
 
+        // whoever moved meanwhile may have been in none of them when its turn came
+        if (contract is null)
+        {
+            var now = await ContractPlaces.LoadAsync(all, (await all[0].Knowledge.CurrentAsync(cancel)).Contracts, cancel);
+            foreach (var moved in now.MovedSince(places))
+            {
+                var (report, refusal) = await IssueAsync(shards, month, moved, terms, clock, null, cancel);
+                if (report is null)
+                {
+                    return (null, refusal);
+                }
+
+                whole = whole!.With(report);
+            }
+        }
+
         return (whole, null);
     }
 

@@ -162,6 +162,19 @@ public sealed class SpreadFaultsTests
     }
 
     [Fact]
+    public async Task A_contract_that_moves_while_the_month_is_issued_gets_its_invoice()
+    {
+        await using var world = await SpreadWorld.NewAsync(shards: 1);
+        await world.IngestAsync(world.Files.Write("all.csv", world.Files.Rows.Take(600)));
+        var contract = await ContractOfAsync(world, 1);
+
+        (await OverShards.IssueAsync(world.Shards, MonthFiles.Month, null, InvoiceTerms.Sample, new MovingClock(world, contract), null, default)).Refusal.ShouldBeNull();
+
+        (await world.Main.ScalarAsync<long>($"select count(*) from billing.invoices where contract = '{contract}'")).ShouldBe(1);
+        await world.ShouldBeSoundAsync();
+    }
+
+    [Fact]
     public async Task A_file_of_which_nothing_came_in_can_be_forgotten()
     {
         await using var world = await SpreadWorld.NewAsync(shards: 1);
