@@ -285,6 +285,14 @@ public sealed class SpreadContractsTests
         (await add.RunAsync("tokyo", world.Main.ConnectionString, true, default)).Refusal!.Message.ShouldContain("not empty");
         (await add.RunAsync("tokyo", world.Databases.Last().ConnectionString, true, default)).Refusal!.Message.ShouldContain("shard-1");
 
+        // a shard's address changes with its database; another one, or one of another main database, is not it
+        var other = new DatabaseFixture();
+        await other.InitializeAsync();
+        (await add.RunAsync("shard-1", other.ConnectionString, true, default)).Refusal!.Message.ShouldContain("not its database");
+        await other.ExecuteAsync("insert into billing.this_shard (no, name) values (7, 'shard-1')");
+        (await add.RunAsync("shard-1", other.ConnectionString, true, default)).Refusal!.Message.ShouldContain("another main database");
+        await other.DisposeAsync();
+
         // again is the same; closed to new contracts it takes none
         (await add.RunAsync("shard-1", world.Databases.Last().ConnectionString, false, default)).Shard!.No.ShouldBe(1);
         await world.Main.InvokeAsync(new ImportContract(Invoicing.BilledWorld.Contract("C-9001", "05033990001")));
