@@ -199,6 +199,13 @@ public sealed class SpreadContractsTests
         (await Should.ThrowAsync<PostgresException>(() => world.MoveAsync(contract, "shard-1"))).MessageText.ShouldBe("cut short");
         await world.Main.ExecuteAsync($"drop trigger refuse on billing.{table}; drop function refuse()");
 
+        if (table == "contract_shards")
+        {
+            // it has left and counts nowhere: nobody is told that all is well
+            (await OverShards.ReconcileAsync(world.Shards, null, default)).Holds.ShouldBeFalse();
+            (await world.IssueAsync(MonthFiles.Month)).Parked.ShouldHaveSingleItem().Contract.ShouldBe(contract);
+        }
+
         // the same command ends it
         (await world.MoveAsync(contract, "shard-1")).Calls.ShouldBeGreaterThan(0);
         (await world.RatedAsync()).ShouldBe(rated);
