@@ -2,8 +2,8 @@ using System.CommandLine;
 using System.Diagnostics;
 using Billing.Service.Corrections;
 using Billing.Service.Ingestion;
-using Billing.Service.Sharding;
 using Billing.Service.Knowledge;
+using Billing.Service.Sharding;
 
 namespace Billing.Service.CommandLine;
 

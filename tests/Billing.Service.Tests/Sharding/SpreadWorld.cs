@@ -9,8 +9,8 @@ using Billing.Service.Invoicing;
 using Billing.Service.Knowledge;
 using Billing.Service.Replay;
 using Billing.Service.Sharding;
-using Billing.Service.Usage;
 using Billing.Service.Tests.Invoicing;
+using Billing.Service.Usage;
 using NodaTime;
 
 namespace Billing.Service.Tests.Sharding;

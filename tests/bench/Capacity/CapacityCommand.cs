@@ -24,8 +24,13 @@ internal sealed class CapacityCommand(BenchServer server, BillingProgram program
     private const double BusiestHour = 0.15;
 
     private const double Busy = 0.5;
-    private const double DaysKept = 365.25 * 7;
+
+    /// <summary>What is restored in eight hours at 150 MB a second.</summary>
+    private const double LargestDatabase = 4e12;
+
     private const double DaysOfAMonth = 30.4;
+    private const double DaysOf13Months = 13 * DaysOfAMonth;
+    private const double DaysOf7Years = 7 * 365.25;
 
     private readonly Workload _workload = new(options.Contracts);
 
@@ -59,17 +64,16 @@ internal sealed class CapacityCommand(BenchServer server, BillingProgram program
 
         // the routing and the claims are the main database's, the rest is that of the shards
         var routing = Math.Max(spread.Processor - one.Processor, 0);
-        var needs = new Table("calls a day", "a second in the busiest hour", "databases", "cores at work then", "new on disk a month", "kept 7 years", "main database a month", "a month rebuilt in");
+        var needs = new Table("calls a day", "a second in the busiest hour", "processors at work then", "new on disk a month", "databases, 13 months kept", "databases, 7 years kept", "main database, 13 months", "a month rebuilt in");
         foreach (var calls in (double[])[1e6, 1e7, 1e8])
         {
             var rate = calls * BusiestHour / 3600;
-            var shards = Math.Ceiling(rate / (one.Speed * Busy));
-            var isSpread = shards > 1;
-            var cost = one.Processor + (isSpread ? routing : 0);
+            var bySpeed = rate / (one.Speed * Busy);
+            var (months, years) = (Shards(bySpeed, calls * DaysOf13Months * bytes), Shards(bySpeed, calls * DaysOf7Years * bytes));
             needs.Add(
-                calls.ToString("N0", CultureInfo.InvariantCulture), Table.Count(rate), isSpread ? $"{shards:F0} shards and the main one" : "1",
-                (rate * cost).ToString("0.00", CultureInfo.InvariantCulture), Size(calls * DaysOfAMonth * bytes), Size(calls * DaysKept * bytes),
-                isSpread ? Size(calls * DaysOfAMonth * claim) : "—", Time(calls * DaysOfAMonth / rebuild.Speed / shards));
+                calls.ToString("N0", CultureInfo.InvariantCulture), Table.Count(rate), (rate * (one.Processor + (months > 1 ? routing : 0))).ToString("0.00", CultureInfo.InvariantCulture),
+                Size(calls * DaysOfAMonth * bytes), Databases(months), Databases(years), months > 1 ? Size(calls * DaysOf13Months * claim) : "—",
+                Time(calls * DaysOfAMonth / rebuild.Speed / months));
         }
 
         needs.Print(text);
@@ -137,6 +141,11 @@ internal sealed class CapacityCommand(BenchServer server, BillingProgram program
         await using var command = database.Source.CreateCommand("select pg_database_size(current_database())::float8");
         return (double)(await command.ExecuteScalarAsync())!;
     }
+
+    /// <summary>As many as speed asks for, and as many as disk does.</summary>
+    private static double Shards(double bySpeed, double bytes) => Math.Ceiling(Math.Max(bySpeed, bytes / LargestDatabase));
+
+    private static string Databases(double shards) => shards > 1 ? $"{shards:F0} and the main one" : "1";
 
     private static string Micro(double seconds) => string.Create(CultureInfo.InvariantCulture, $"{seconds * 1e6:0.#} µs");
 
