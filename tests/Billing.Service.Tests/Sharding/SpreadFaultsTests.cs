@@ -162,6 +162,28 @@ public sealed class SpreadFaultsTests
     }
 
     [Fact]
+    public async Task A_contract_moves_alone_whatever_its_id_looks_like()
+    {
+        await using var world = await SpreadWorld.NewAsync(shards: 1, contracts: false);
+        string[] ids = ["A", "A-2026", "A-2026-10", "A'2026-10", "limit-alerts-A"];
+        for (var no = 0; no < ids.Length; no++)
+        {
+            (await world.Main.InvokeAsync(new ImportContract(BilledWorld.Contract(ids[no], $"0503399000{no}")))).Refusal.ShouldBeNull();
+            await world.Main.ExecuteAsync($"insert into billing.mt_streams (id, version) values ('limit-alerts-{ids[no].Replace("'", "''", StringComparison.Ordinal)}', 0)");
+        }
+
+        await world.IngestAsync(world.Files.Write("x.csv", ids.Select((_, no) => world.Files.Call("sw-x", $"{no}", $"0503399000{no}", "0312345678", "2026-10-05T10:00:00+09:00", 60))));
+        foreach (var id in ids)
+        {
+            (await world.MoveAsync(id, "shard-1")).Calls.ShouldBe(1);
+            (await world.Databases.Last().ScalarAsync<long>("select count(*) from billing.mt_streams where id like 'usage-%' or id like 'limit-alerts-%'"))
+                .ShouldBe(2 * (Array.IndexOf(ids, id) + 1));
+        }
+
+        await world.ShouldBeSoundAsync();
+    }
+
+    [Fact]
     public async Task A_contract_that_moves_while_the_month_is_issued_gets_its_invoice()
     {
         await using var world = await SpreadWorld.NewAsync(shards: 1);
