@@ -32,7 +32,8 @@ public static class TakeInBatchHandler
 
         try
         {
-            var result = await ingest.RunAsync(path, batch.File, progress: null, cancel);
+            var (profile, fault) = batch.FindProfile();
+            var result = fault is null ? await ingest.RunAsync(path, batch.File, progress: null, cancel, profile) : new IngestResult(0, null, fault, WasKnown: false);
             await BatchReceipts.FinishAsync(database, batch.Id, result, clock.GetCurrentInstant(), cancel);
         }
         catch (Exception fault) when (fault is not OperationCanceledException && !BillingHost.IsContention(fault))

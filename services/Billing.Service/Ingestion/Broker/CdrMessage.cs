@@ -34,7 +34,7 @@ internal sealed record CdrMessage(string File, string? ProfileName, string? Sour
         _ => null,
     };
 
-    /// <summary>The profile, null when none is named; or why the message can not be read. Only the service's own profiles count: a sender names no file of this machine.</summary>
+    /// <summary>The profile, null when none is named; or why the message can not be read.</summary>
     public (Profile? Profile, DocumentFault? Fault) FindProfile()
     {
         if (Encoding is not (null or "gzip" or "identity"))
@@ -42,9 +42,7 @@ internal sealed record CdrMessage(string File, string? ProfileName, string? Sour
             return (null, new DocumentFault("content-encoding", "a body may be compressed with gzip only"));
         }
 
-        return ProfileName is null ? (null, null)
-            : BuiltInProfiles.Find(ProfileName) is { } document ? BuiltInProfiles.Read(document, Source)
-            : (null, new DocumentFault(ProfileHeader, "there is no profile of that name"));
+        return ProfileName is null ? (null, null) : NamedProfile.ReadShipped(ProfileName, Source);
     }
 
     private static string? Name(string? text) => Whole(Path.GetFileName(text)) is not { } name ? null
