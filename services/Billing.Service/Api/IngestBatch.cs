@@ -81,7 +81,7 @@ public static class IngestBatchEndpoint
                 return left.IsSameAs(batch) ? Answer(http, left) : KeyTaken();
             }
 
-            using var turn = await room.TurnAsync(cancellation);
+            using var turn = await room.TurnAsync(place, cancellation);
             var begun = await BeginAsync(database, batch, sender, cancellation);
 
             // of two requests with one key the second waits for the file, and finds it done

@@ -50,5 +50,8 @@ public static class TakeInBatchHandler
 /// <summary>Where bodies wait that are taken in behind their answer.</summary>
 internal static class BatchSpool
 {
-    public static string PathOf(BillingSettings settings, Guid batch) => Path.Combine(settings.Spool, $"{batch:N}.cdr");
+    /// <summary>What their names end with.</summary>
+    public const string Ending = ".cdr";
+
+    public static string PathOf(BillingSettings settings, Guid batch) => Path.Combine(settings.Spool, $"{batch:N}{Ending}");
 }

@@ -231,13 +231,4 @@ public sealed class WatchedFolderTests : IAsyncLifetime
     private ReceiptDocument Read(string name) => MonthFiles.Read<ReceiptDocument>(File.ReadAllBytes(Path.Combine(_folder, name)));
 
     private List<string> Files() => [.. Directory.GetFiles(_folder, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(_folder, path)).Order(StringComparer.Ordinal)];
-
-    private sealed class HandTime : TimeProvider
-    {
-        public TimeSpan Now { get; set; } = TimeSpan.FromDays(1);
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public override long GetTimestamp() => Now.Ticks;
-    }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Billing.Service.Access;
 using Billing.Service.Hosting;
 using Billing.Service.Ingestion;
@@ -11,9 +12,6 @@ namespace Billing.Service.Api.Bodies;
 /// </summary>
 public sealed class SpoolRoom : IDisposable
 {
-    /// <summary>Seconds after which a refused sender may try again.</summary>
-    private const string TryAgainAfter = "5";
-
     /// <summary>A body whose length is not told is given room by and by.</summary>
     private const long Step = 1 << 20;
 
@@ -21,11 +19,13 @@ public sealed class SpoolRoom : IDisposable
 
     private readonly SpoolSettings _settings;
     private readonly SemaphoreSlim _turns;
+    private readonly SpoolPace _pace;
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Place> _places = new(StringComparer.Ordinal);
 
-    public SpoolRoom(BillingSettings settings)
+    public SpoolRoom(BillingSettings settings, TimeProvider clock)
     {
+        _pace = new SpoolPace(clock);
         _settings = SpoolSettings.Of(settings);
         _turns = new SemaphoreSlim(_settings.AtOnce);
     }
@@ -35,11 +35,11 @@ public sealed class SpoolRoom : IDisposable
 
     public void Dispose() => _turns.Dispose();
 
-    /// <summary>Waits until one of the batches at work is done; its place is free again when the answer is disposed.</summary>
-    public async Task<IDisposable> TurnAsync(CancellationToken cancellation)
+    /// <summary>Waits until one of the batches at work is done; the body is done and the next one's turn comes when the answer is disposed.</summary>
+    internal async Task<IDisposable> TurnAsync(Place place, CancellationToken cancellation)
     {
         await _turns.WaitAsync(cancellation);
-        return new Turn(_turns);
+        return new Turn(this, place.Written);
     }
 
     /// <summary>Room for a body, or what to answer: 413 when it never fits, 429 when it does not now, 507 when the disk has no room.</summary>
@@ -115,7 +115,7 @@ public sealed class SpoolRoom : IDisposable
         var (count, held) = Count();
         if (count + bodies > _settings.MostBodies || held + bytes > _settings.MostBytes)
         {
-            return new TryAgain();
+            return new TryAgain(_pace.SecondsUntilLeft(count + bodies - _settings.MostBodies, held + bytes - _settings.MostBytes));
         }
 
         var promised = _places.Values.Sum(place => Math.Max(0, place.Reserved - place.Written));
@@ -126,6 +126,7 @@ public sealed class SpoolRoom : IDisposable
     private (int Bodies, long Bytes) Count()
     {
         var (bodies, bytes) = (_places.Count, _places.Values.Sum(place => place.Reserved));
+        var waiting = new Dictionary<string, long>(StringComparer.Ordinal);
         var dead = DateTime.UtcNow - _settings.LongestRequest - Margin;
         foreach (var file in new DirectoryInfo(Folder).EnumerateFiles())
         {
@@ -143,8 +144,13 @@ public sealed class SpoolRoom : IDisposable
 
             bodies++;
             bytes += file.Length;
+            if (file.Extension == BatchSpool.Ending)
+            {
+                waiting.Add(file.Name, file.Length);
+            }
         }
 
+        _pace.See(waiting, isEmpty: bodies == 0);
         return (bodies, bytes);
     }
 
@@ -170,16 +176,23 @@ public sealed class SpoolRoom : IDisposable
         public void Dispose() => room.Leave(this);
     }
 
-    private sealed class Turn(SemaphoreSlim turns) : IDisposable
+    private sealed class Turn(SpoolRoom room, long bytes) : IDisposable
     {
-        public void Dispose() => turns.Release();
+        public void Dispose()
+        {
+            room._turns.Release();
+            lock (room._lock)
+            {
+                room._pace.Left(bytes);
+            }
+        }
     }
 
-    private sealed class TryAgain : IResult
+    private sealed class TryAgain(int seconds) : IResult
     {
         public Task ExecuteAsync(HttpContext httpContext)
         {
-            httpContext.Response.Headers.RetryAfter = TryAgainAfter;
+            httpContext.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
             return Results.Problem(
                 detail: "As many call records wait as can be kept; nothing of this body was. Send it again after the seconds of Retry-After.",
                 statusCode: StatusCodes.Status429TooManyRequests).ExecuteAsync(httpContext);
