@@ -37,6 +37,11 @@ internal static class ReconcileCommand
             text.WriteLine($"{(check.Holds ? "holds" : "DIFFERS"),-8} {check.Check}: {check.Left:N0} = {check.Right:N0}{(check.Holds ? "" : $", difference {check.Left - check.Right:N0}")}");
         }
 
+        foreach (var gap in result.MissingFiles)
+        {
+            text.WriteLine($"missing  {gap}, by the numbers of the others");
+        }
+
         text.WriteLine(result.Holds ? "proof: every row is accounted for" : "THE COUNTS DIFFER");
     }
 }
