@@ -99,6 +99,7 @@ public enum SuspenseReason : byte
     NoPrice,
     DurationMismatch,
     OtherHalfMissing,
+    ContractElsewhere,
 }
 
 /// <summary>Why a row cannot be read, in the order in which the checks are made. The last two are of rows that came by a profile.</summary>
@@ -142,7 +143,7 @@ public static class Words
         "secondary-line", "barred-hash", "unknown-destination", "satellite-in-mobile-mode", "three-digit-number",
         "barred-020", "barred-060", "docomo-remote-control", "softbank-control", "service-number-in-mobile-mode",
         "service-number-of-other-carrier", "service-number-refuses-050", "app-too-old", "service-number-barred",
-        "unconnected-050", "no-price", "duration-mismatch", "other-half-missing",
+        "unconnected-050", "no-price", "duration-mismatch", "other-half-missing", "contract-elsewhere",
     ];
 
     private static readonly string[] RejectReasons =
@@ -169,9 +170,9 @@ public static class Words
 
     public static string Of(RejectReason value) => RejectReasons[(int)value];
 
-    /// <summary>True of reasons that lie in the record and not in what is known of contracts and tariffs: rating never gives them, and never takes them away.</summary>
+    /// <summary>True of reasons that lie in the record, or in the database that it came to, and not in what is known of contracts and tariffs: rating never gives them, and never takes them away.</summary>
     public static bool IsOfTheRecord(this SuspenseReason reason) =>
-        reason is SuspenseReason.ConflictingDuplicate or SuspenseReason.DurationMismatch or SuspenseReason.OtherHalfMissing;
+        reason is SuspenseReason.ConflictingDuplicate or SuspenseReason.DurationMismatch or SuspenseReason.OtherHalfMissing or SuspenseReason.ContractElsewhere;
 
     public static CallClass? ClassOf(string word) => Find<CallClass>(Classes, word, from: 1);
 

@@ -20,10 +20,17 @@ public static class BillingStore
     /// <summary>How events and documents are stored; the bulk append writes the same bytes.</summary>
     public static JsonSerializerOptions Json { get; } = CreateJson();
 
+    /// <summary>The store of one database.</summary>
     /// <param name="createSchema">False in production: nothing of the schema is changed at run time.</param>
     public static void Configure(StoreOptions options, NpgsqlDataSource database, bool createSchema)
     {
         options.Connection(database);
+        Configure(options, createSchema);
+    }
+
+    /// <summary>A store whose databases are said elsewhere.</summary>
+    public static void Configure(StoreOptions options, bool createSchema)
+    {
         options.DatabaseSchemaName = Schema;
         options.AutoCreateSchemaObjects = createSchema ? AutoCreate.CreateOrUpdate : AutoCreate.None;
         options.UseSystemTextJsonForSerialization(Json, EnumStorage.AsString, Casing.CamelCase);
@@ -50,11 +57,12 @@ public static class BillingStore
         Subscriptions.Configuration.Configure(options);
         Tariffs.Configuration.Configure(options);
         Ingestion.Configuration.Configure(options);
-        Usage.Configuration.Configure(options, database);
+        Usage.Configuration.Configure(options);
         Invoicing.Configuration.Configure(options);
         Disputes.Configuration.Configure(options);
         Notices.Configuration.Configure(options);
         Access.Configuration.Configure(options);
+        Sharding.Configuration.Configure(options);
     }
 
     private static JsonSerializerOptions CreateJson()

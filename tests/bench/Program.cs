@@ -1,5 +1,6 @@
 using System.Globalization;
 using Billing.Bench;
+using Billing.Bench.Capacity;
 using Billing.Bench.Micro;
 using Billing.Bench.Pages;
 using Billing.Bench.Ratios;
@@ -11,6 +12,7 @@ return args switch
     ["micro"] => MicroCommand.Run(),
     ["ratios", .. var options] => await RatiosAsync(options),
     ["pages", .. var options] => await PagesAsync(options),
+    ["capacity", .. var options] => await CapacityAsync(options),
     ["ways", .. var options] => await WaysAsync(options),
     [] or ["--rows" or "--contracts" or "--rounds", ..] => Math.Max(MicroCommand.Run(), await RatiosAsync(args)),
     _ => Usage(),
@@ -26,6 +28,22 @@ static async Task<int> RatiosAsync(string[] arguments)
         var result = await new RatiosCommand(server, new BillingProgram(), options, folder, Console.Error).RunAsync();
         Console.WriteLine($"{Machine.Describe()}, PostgreSQL {await server.VersionAsync()}.");
         RatiosReport.Print(Console.Out, result, options);
+        return 0;
+    }
+    finally
+    {
+        Directory.Delete(folder, recursive: true);
+    }
+}
+
+static async Task<int> CapacityAsync(string[] arguments)
+{
+    var folder = Directory.CreateTempSubdirectory("billing-bench-").FullName;
+    try
+    {
+        await using var server = BenchServer.FromEnvironment();
+        await new CapacityCommand(server, new BillingProgram(), RatiosOptions.Parse(arguments), folder, Console.Error).RunAsync(Console.Out);
+        Console.WriteLine($"{Machine.Describe()}, PostgreSQL {await server.VersionAsync()}.");
         return 0;
     }
     finally
@@ -69,6 +87,6 @@ static async Task<int> PagesAsync(string[] arguments)
 
 static int Usage()
 {
-    Console.Error.WriteLine("billing-bench [micro | ratios | ways | pages] [--rows 1000000] [--contracts 10000] [--rounds 3]");
+    Console.Error.WriteLine("billing-bench [micro | ratios | ways | capacity | pages] [--rows 1000000] [--contracts 10000] [--rounds 3]");
     return 64;
 }

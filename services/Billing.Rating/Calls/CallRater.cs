@@ -29,6 +29,9 @@ public sealed class CallRater(ContractBook contracts, TariffBook tariffs, Refere
         Rate(facts, ref result, ref reasoning);
     }
 
+    /// <summary>The contract that pays for the record, if one holds its paying number that day; it may still be that it cannot be charged.</summary>
+    public Contract? PayerOf(in CallFacts facts) => HolderOf(facts, Tokyo.DayOf(facts.StartedMs))?.Contract;
+
     /// <summary>Rates one record and tells the steps that led to the result, each with its rule.</summary>
     public IReadOnlyList<ReasoningStep> Explain(in CallFacts facts, ref RatedCall result)
     {
@@ -42,7 +45,7 @@ public sealed class CallRater(ContractBook contracts, TariffBook tariffs, Refere
     {
         result.Reset();
         var day = Tokyo.DayOf(facts.StartedMs);
-        var holding = IsPaidByPair(facts) ? Contracts.HolderMobile(facts.PayingNumber, day) : Contracts.Holder050(facts.PayingNumber, day);
+        var holding = HolderOf(facts, day);
         if (facts.AnsweredMs is not { } answeredMs)
         {
             if (facts.Kind != CallKind.Sms)
@@ -77,6 +80,9 @@ public sealed class CallRater(ContractBook contracts, TariffBook tariffs, Refere
             Suspend(reason, ref result, ref reasoning);
         }
     }
+
+    private Holding? HolderOf(in CallFacts facts, int day) =>
+        IsPaidByPair(facts) ? Contracts.HolderMobile(facts.PayingNumber, day) : Contracts.Holder050(facts.PayingNumber, day);
 
     /// <summary>On which contract, number and month the charge is booked.</summary>
     private static void Book<TReasoning>(Holding holding, long answeredMs, ref RatedCall result, ref TReasoning reasoning)

@@ -6,6 +6,7 @@ using Billing.Service.Api.Describing;
 using Billing.Service.Api.Paging;
 using Billing.Service.Hosting.Refusals;
 using Billing.Service.Knowledge;
+using Billing.Service.Sharding;
 using Billing.Service.Usage;
 using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.AspNetCore.Mvc;
@@ -79,7 +80,7 @@ public static class SuspenseEndpoint
     [Takes(typeof(ReleaseSuspendedRequest))]
     [ProducesResponseType<ReleaseResult>(StatusCodes.Status200OK)]
     [Refuses(400, 409, 415)]
-    public static async Task<IResult> Release(HttpContext http, [NotBody] NpgsqlDataSource database, [NotBody] KnowledgeCache knowledge, [NotBody] TimeProvider clock, CancellationToken cancellation)
+    public static async Task<IResult> Release(HttpContext http, [NotBody] NpgsqlDataSource database, [NotBody] KnowledgeCache knowledge, [NotBody] Shards shards, [NotBody] TimeProvider clock, CancellationToken cancellation)
     {
         var (request, wrong) = await JsonBody.ReadAsync<ReleaseSuspendedRequest>(http, cancellation);
         if (request is null)
@@ -89,11 +90,12 @@ public static class SuspenseEndpoint
 
         var asked = new Asked();
         Filter(asked, null, request.Reason, request.Source);
+        var release = new ReleaseRequest(request.Month, request.Reason, request.Source, request.Ids ?? []);
         return asked.Wrong
-            ?? (request.Ids?.Count > MostIds
-                ? Problems.BadRequest("ids", $"At most {MostIds} ids are expected.")
-                : Results.Ok(await new ReleaseSuspended(database, knowledge, clock).RunAsync(
-                    new ReleaseRequest(request.Month, request.Reason, request.Source, request.Ids ?? []), cancellation)));
+            ?? (request.Ids?.Count > MostIds ? Problems.BadRequest("ids", $"At most {MostIds} ids are expected.")
+                : Results.Ok(await shards.ListAsync(cancellation) is { Count: > 0 }
+                    ? await OverShards.ReleaseAsync(shards, release, clock, cancellation)
+                    : await new ReleaseSuspended(database, knowledge, clock).RunAsync(release, cancellation)));
     }
 
     private static ReleaseRequest Filter(Asked asked, string? month, string? reason, string? source) => new(

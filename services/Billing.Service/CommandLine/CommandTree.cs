@@ -71,6 +71,7 @@ internal static class CommandTree
         root.Add(NoticesCommand.Create().WithSettings());
         root.Add(DeadLetterCommands.Create().WithSettings());
         root.Add(ConfigCommand.Create().WithSettings());
+        root.Add(ShardsCommand.Create().WithSettings());
         root.Add(DatabaseCommands.CreateApply().WithSettings());
         root.Add(DatabaseCommands.CreateAssert().WithSettings());
         foreach (var command in FrameworkCommands.Create())

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Billing.Contracts;
 using Billing.Service.Hosting;
+using Billing.Service.Sharding;
 
 namespace Billing.Service.CommandLine;
 
@@ -10,6 +11,8 @@ internal static class CommonOptions
     public static Option<string?> Config { get; } = new("--config") { Recursive = true, HelpName = "file", Description = "JSON file with settings (BILLING_CONFIG)" };
 
     public static Option<string?> Db { get; } = new("--db") { Recursive = true, HelpName = "connection", Description = "Connection string of the database (BILLING_DB keeps a password off the command line)" };
+
+    public static Option<string?> Shard { get; } = new("--shard") { Recursive = true, HelpName = "name", Description = "Work on this shard of the database (BILLING_SHARD)" };
 
     public static Option<bool?> Production { get; } = new("--production") { Recursive = true, Description = "Change nothing of the schema (BILLING_PRODUCTION)" };
 
@@ -21,9 +24,15 @@ internal static class CommonOptions
     {
         command.Add(Config);
         command.Add(Db);
+        command.Add(Shard);
         command.Add(Production);
         return command;
     }
+
+    /// <summary>The settings of this run, with the database of the shard that it is told.</summary>
+    /// <exception cref="SettingException">There is no such shard.</exception>
+    public static Task<BillingSettings> SettingsOfShardAsync(ParseResult parsed, CancellationToken cancellation, params ReadOnlySpan<(string Name, string? Value)> more) =>
+        Shards.ResolveAsync(Settings(parsed, more), cancellation);
 
     /// <summary>The settings of this run: flags, environment, file, defaults.</summary>
     public static BillingSettings Settings(ParseResult parsed, params ReadOnlySpan<(string Name, string? Value)> more)
@@ -32,6 +41,7 @@ internal static class CommonOptions
         foreach (var (name, value) in (ReadOnlySpan<(string, string?)>)[
             ("config", parsed.GetValue(Config)),
             ("db", parsed.GetValue(Db)),
+            ("shard", parsed.GetValue(Shard)),
             ("production", parsed.GetValue(Production) is { } production ? (production ? "true" : "false") : null),
             .. more])
         {

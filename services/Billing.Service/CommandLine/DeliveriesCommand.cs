@@ -3,6 +3,7 @@ using System.Diagnostics;
 using Billing.Service.Corrections;
 using Billing.Service.Ingestion;
 using Billing.Service.Knowledge;
+using Billing.Service.Sharding;
 
 namespace Billing.Service.CommandLine;
 
@@ -104,6 +105,23 @@ internal static class DeliveriesCommand
     private static async Task<int> WholeAsync(StoreRun run, ParseResult parsed)
     {
         var clock = Stopwatch.StartNew();
+        if (await run.Shards.ListAsync(run.Cancellation) is { Count: > 0 })
+        {
+            var (reports, refused) = await new RollBackOverShards(run.Shards, TimeProvider.System).RunAsync(
+                parsed.GetRequiredValue(File), CorrectionOptions.Grounds(parsed), parsed.GetValue(CorrectionOptions.Yes), Progress(), run.Cancellation);
+            if (reports is null)
+            {
+                return Run.Refuse(refused!);
+            }
+
+            run.Write(reports, text => reports.ForEach(one =>
+            {
+                text.WriteLine($"== {one.Shard}");
+                Print(text, one.Result, clock.Elapsed);
+            }));
+            return Exit.Done;
+        }
+
         var (report, refusal) = await new RollBackDelivery(run.Database, TimeProvider.System).RunAsync(
             parsed.GetRequiredValue(File), CorrectionOptions.Grounds(parsed), parsed.GetValue(CorrectionOptions.Yes), Progress(), run.Cancellation);
         if (report is null)

@@ -25,7 +25,7 @@ internal static class IngestCommand
         command.SetAction((parsed, cancellation) => Run.WithStore(parsed, async run =>
         {
             using var knowledge = new KnowledgeCache(run.Database);
-            var ingest = new IngestFile(run.Database, knowledge, TimeProvider.System);
+            var ingest = new IngestFile(run.Database, knowledge, TimeProvider.System) { Shards = run.Shards };
             if (!ProfileOptions.TryRead(parsed, out var profile))
             {
                 return Exit.Refused;

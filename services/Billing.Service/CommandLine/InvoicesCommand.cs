@@ -63,10 +63,8 @@ internal static class InvoicesCommand
 
             var issued = parsed.GetValue(month);
             WarnIfNotOver(issued);
-            var knowledge = await new KnowledgeLoader(run.Database).LoadAsync(cancellation: run.Cancellation);
             var progress = Console.IsErrorRedirected ? null : new Progress<int>(done => Console.Error.Write($"\r{done:N0} contracts "));
-            var (report, refusal) = await new IssueInvoices(run.Database, knowledge, terms, SystemClock.Instance)
-                .RunAsync(issued, parsed.GetValue(contract), progress, run.Cancellation);
+            var (report, refusal) = await IssueMonthHandler.IssueAsync(run.Database, run.Shards, issued, parsed.GetValue(contract), terms, SystemClock.Instance, progress, run.Cancellation);
             if (report is null)
             {
                 return Run.Refuse(refusal!);

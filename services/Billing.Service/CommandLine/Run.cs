@@ -5,6 +5,7 @@ using Billing.Contracts;
 using Billing.Contracts.Json;
 using Billing.Service.Hosting;
 using Billing.Service.Hosting.Refusals;
+using Billing.Service.Sharding;
 using Marten;
 using Npgsql;
 using Weasel.Core;
@@ -31,12 +32,13 @@ internal static class Run
     public static Task<int> WithStore(ParseResult parsed, Func<StoreRun, Task<int>> action, CancellationToken cancellation, params (string Name, string? Value)[] flags) =>
         Guarded(async () =>
         {
-            var settings = CommonOptions.Settings(parsed, flags);
+            var settings = await CommonOptions.SettingsOfShardAsync(parsed, cancellation, flags);
             using var sending = Telemetry.Send(settings);
             await using var database = BillingHost.CreateDataSource(settings, HostMode.OneShot);
             await Schema.EnsureAsync(settings, database, cancellation);
             using var store = new DocumentStore(BillingHost.CreateStoreOptions(database));
-            return await action(new StoreRun(settings, database, store, parsed.GetValue(CommonOptions.Json), cancellation));
+            await using var shards = new Shards(settings, database);
+            return await action(new StoreRun(settings, database, shards, store, parsed.GetValue(CommonOptions.Json), cancellation));
         }, cancellation);
 
     /// <summary>Runs with the host: commands can be invoked, and what they cascade leaves through the outbox.</summary>
@@ -44,7 +46,7 @@ internal static class Run
     public static Task<int> WithHost(ParseResult parsed, Func<HostRun, Task<int>> action, CancellationToken cancellation, bool start = true) =>
         Guarded(async () =>
         {
-            var settings = CommonOptions.Settings(parsed);
+            var settings = await CommonOptions.SettingsOfShardAsync(parsed, cancellation);
             using var sending = Telemetry.Send(settings);
             using var host = BillingHost.Build(settings, HostMode.OneShot);
             await Schema.EnsureAsync(settings, host.Services.GetRequiredService<NpgsqlDataSource>(), cancellation);
@@ -118,6 +120,8 @@ internal static class Run
                     return ($"the database's schema can not be brought up to date without losing data: {impossible.Message}", Exit.Failed);
                 case RefusedException refused:
                     return (refused.Refusal.ToString(), Exit.Refused);
+                case PostgresException { SqlState: Sharding.Configuration.ElsewhereState } elsewhere:
+                    return ($"§1: {elsewhere.MessageText}", Exit.Refused);
                 case PostgresException { SqlState: PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName } missing:
                     return ($"the database's schema is not up to date ({missing.MessageText}): run billing db-apply", Exit.Failed);
                 case PostgresException { SqlState: "57P01" or "57P02" or "57P03" } stopping:
@@ -134,11 +138,14 @@ internal static class Run
 }
 
 /// <summary>What a running command has at hand.</summary>
-internal abstract class CommandRun(BillingSettings settings, NpgsqlDataSource database, IDocumentStore store, bool asJson, CancellationToken cancellation)
+internal abstract class CommandRun(BillingSettings settings, NpgsqlDataSource database, Shards shards, IDocumentStore store, bool asJson, CancellationToken cancellation)
 {
     public BillingSettings Settings => settings;
 
     public NpgsqlDataSource Database => database;
+
+    /// <summary>The databases over which contracts are spread, if they are.</summary>
+    public Shards Shards => shards;
 
     public IDocumentStore Store => store;
 
@@ -162,12 +169,12 @@ internal abstract class CommandRun(BillingSettings settings, NpgsqlDataSource da
 }
 
 /// <summary>A command with the event store.</summary>
-internal sealed class StoreRun(BillingSettings settings, NpgsqlDataSource database, IDocumentStore store, bool asJson, CancellationToken cancellation)
-    : CommandRun(settings, database, store, asJson, cancellation);
+internal sealed class StoreRun(BillingSettings settings, NpgsqlDataSource database, Shards shards, IDocumentStore store, bool asJson, CancellationToken cancellation)
+    : CommandRun(settings, database, shards, store, asJson, cancellation);
 
 /// <summary>A command with the started host.</summary>
 internal sealed class HostRun(BillingSettings settings, IServiceProvider services, bool asJson, CancellationToken cancellation)
-    : CommandRun(settings, services.GetRequiredService<NpgsqlDataSource>(), services.GetRequiredService<IDocumentStore>(), asJson, cancellation)
+    : CommandRun(settings, services.GetRequiredService<NpgsqlDataSource>(), services.GetRequiredService<Shards>(), services.GetRequiredService<IDocumentStore>(), asJson, cancellation)
 {
     public IServiceProvider Services => services;
 

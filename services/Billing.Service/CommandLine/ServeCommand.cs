@@ -19,7 +19,7 @@ internal static class ServeCommand
         var command = new Command("serve", "Serves the HTTP API, works the queues and projections, and closes months, until Ctrl-C.") { urls, watch };
         command.SetAction((parsed, cancellation) => Run.Guarded(async () =>
         {
-            var settings = CommonOptions.Settings(parsed, ("urls", parsed.GetValue(urls)), ("watch", parsed.GetValue(watch)));
+            var settings = await CommonOptions.SettingsOfShardAsync(parsed, cancellation, ("urls", parsed.GetValue(urls)), ("watch", parsed.GetValue(watch)));
             await using var app = (WebApplication)BillingHost.Build(settings, HostMode.Serve);
             await Schema.EnsureAsync(settings, app.Services.GetRequiredService<NpgsqlDataSource>(), cancellation);
             await app.StartAsync(cancellation);

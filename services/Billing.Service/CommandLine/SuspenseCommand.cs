@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Billing.Contracts;
 using Billing.Service.Knowledge;
+using Billing.Service.Sharding;
 using Billing.Service.Usage;
 
 namespace Billing.Service.CommandLine;
@@ -89,7 +90,9 @@ internal static class SuspenseCommand
         {
             using var knowledge = new KnowledgeCache(run.Database);
             var request = new ReleaseRequest(parsed.GetValue(month), parsed.GetValue(reason), parsed.GetValue(source), parsed.GetValue(ids) ?? []);
-            var result = await new ReleaseSuspended(run.Database, knowledge, TimeProvider.System).RunAsync(request, run.Cancellation);
+            var result = await run.Shards.ListAsync(run.Cancellation) is { Count: > 0 }
+                ? await OverShards.ReleaseAsync(run.Shards, request, TimeProvider.System, run.Cancellation)
+                : await new ReleaseSuspended(run.Database, knowledge, TimeProvider.System).RunAsync(request, run.Cancellation);
             run.Write(result, text =>
             {
                 text.WriteLine($"{result.Released:N0} records released");

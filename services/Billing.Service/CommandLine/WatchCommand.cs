@@ -32,7 +32,7 @@ internal static class WatchCommand
 
             var settings = WatchSettings.Of(run.Settings, new WatchedFolder(parsed.GetRequiredValue(folder), profile));
             using var knowledge = new KnowledgeCache(run.Database);
-            var ingest = new IngestFile(run.Database, knowledge, TimeProvider.System);
+            var ingest = new IngestFile(run.Database, knowledge, TimeProvider.System) { Shards = run.Shards };
             var watch = new Watch(run, settings, new TakeInFolder(run.Database, ingest, settings.Folders[0], settings.Settle, TimeProvider.System));
             return parsed.GetValue(once) ? await watch.OnceAsync() : await watch.OnAsync();
         }, cancellation, ("watch-every", parsed.GetValue(every)), ("watch-settle", parsed.GetValue(settle))));

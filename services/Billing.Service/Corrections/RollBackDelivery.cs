@@ -1,6 +1,7 @@
 using Billing.Contracts;
 using Billing.Contracts.Events;
 using Billing.Service.Ingestion;
+using Billing.Service.Sharding;
 using Npgsql;
 
 namespace Billing.Service.Corrections;
@@ -18,6 +19,12 @@ public sealed class RollBackDelivery(NpgsqlDataSource database, TimeProvider clo
     /// <summary>Voided calls of one transaction.</summary>
     internal int MostCalls { get; init; } = 30_000;
 
+    /// <summary>True: what of the file is in this one of several databases; whoever asks sees to the others.</summary>
+    internal bool IsPart { get; init; }
+
+    /// <summary>True when whoever asks keeps files away already.</summary>
+    internal bool IsGuarded { get; init; }
+
     private const int Attempts = 5;
 
     /// <param name="file">SHA-256, a unique beginning of it, or a delivery number.</param>
@@ -33,7 +40,7 @@ public sealed class RollBackDelivery(NpgsqlDataSource database, TimeProvider clo
         }
 
         var sha256 = report.Attempts[0].Sha256;
-        await using var guard = await FileLocks.ForRollbackAsync(database, sha256, cancel);
+        await using var guard = IsGuarded ? await FileLocks.OpenAsync(database, cancel) : await FileLocks.ForRollbackAsync(database, sha256, cancel);
         (report, refusal) = await LookAsync(file, grounds, cancel);
         if (report is null)
         {
@@ -71,6 +78,11 @@ public sealed class RollBackDelivery(NpgsqlDataSource database, TimeProvider clo
         }
 
         await using var connection = await database.OpenConnectionAsync(cancel);
+        if (!IsPart && (await ShardPlace.OfAsync(connection, cancel)).IsSpread)
+        {
+            return (null, new Refusal(FindCalls.Rule, "the file is in several databases: billing deliveries rollback takes it back in all of them"));
+        }
+
         var attempts = await DeliveryList.OfFileAsync(connection, file, cancel);
         if (attempts.Count == 0)
         {

@@ -13,7 +13,14 @@ internal static class DisputeIds
     private const string Turn = $"select pg_advisory_xact_lock(hashtextextended('{BillingStore.Schema}.dispute_ids', 0))";
 
     private const string Last =
-        $"select coalesce(max(substring(id from $1)::bigint), 0) from {BillingStore.Schema}.disputes where id ~ $1";
+        $"""
+        select coalesce(max(substring(id from $1)::bigint), (select no from {Sharding.Configuration.ThisShard}) * {NumbersOfAShard}, 0) from {BillingStore.Schema}.disputes
+        where id ~ $1 and substring(id from $1)::bigint between coalesce((select no from {Sharding.Configuration.ThisShard}), 0) * {NumbersOfAShard}
+          and (coalesce((select no from {Sharding.Configuration.ThisShard}), 0) + 1) * {NumbersOfAShard} - 1
+        """;
+
+    /// <summary>Each shard counts for itself, and what was opened there keeps its id when it moves.</summary>
+    private const string NumbersOfAShard = "1000000";
 
     private const string Taken = $"select exists (select from {BillingStore.Schema}.mt_streams where id = $1)";
 

@@ -62,6 +62,8 @@ public sealed class CopyBuffer
 
     public void BigInt(long value) => BinaryPrimitives.WriteInt64BigEndian(Field(8), value);
 
+    public void Int4(int value) => BinaryPrimitives.WriteInt32BigEndian(Field(4), value);
+
     /// <summary>Overwrites the bigint that lies at a position.</summary>
     public void Patch(int position, long value) => BinaryPrimitives.WriteInt64BigEndian(_bytes.AsSpan(position), value);
 

@@ -25,8 +25,9 @@ internal sealed class CallEvents(NpgsqlConnection connection, CancellationToken 
     /// <summary>The records of one batch have one instant and are numbered stream by stream: their lines tell which came first.</summary>
     private const string Records =
         $"""
-        select e.id, e.stream_id, e.version, e.timestamp, e.type, e.data::text, d.file, d.sha256
+        select e.id, e.stream_id, e.version, e.timestamp, e.type, e.data::text, coalesce(d.file, m.file), coalesce(d.sha256, m.sha256)
         from {BillingStore.Schema}.mt_events e left join {BillingStore.Schema}.deliveries d on d.no = (e.data ->> 'delivery')::bigint
+          left join {Sharding.Configuration.MovedDeliveries} m on m.no = (e.data ->> 'delivery')::bigint
         where e.id between $1 and $2 and e.type in ('{EventTypes.CallRecorded}', '{EventTypes.CallSuspended}')
           and e.data -> 'call' ->> 'source' = $3 and e.data -> 'call' ->> 'recordId' = $4
         order by e.timestamp, (e.data ->> 'delivery')::bigint, (e.data ->> 'line')::bigint, e.seq_id

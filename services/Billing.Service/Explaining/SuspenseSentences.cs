@@ -16,6 +16,9 @@ internal static class SuspenseSentences
         SuspenseReason.OtherHalfMissing => Because(
             "通話の開始または終了の記録が期限までに届かなかった", "もう一方の記録を交換機から取り寄せる",
             "the row that begins or ends the call did not come in time", "the other row must come from the switch"),
+        SuspenseReason.ContractElsewhere => Because(
+            "同じ記録番号の先の記録がこのデータベースにあったが、契約は別のデータベースにある", "再処理すると契約のあるデータベースで課金される",
+            "an earlier record with the same source and id came to this database, and the contract is in another one", "release it: it is then charged where the contract is"),
         SuspenseReason.SmsNotOffered => Because(
             "SMSは提供していない", "課金できる記録にはならない",
             "SMS is not offered", "it will never be charged: ask the network why there is such a record"),

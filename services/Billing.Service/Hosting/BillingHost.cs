@@ -8,6 +8,7 @@ using Billing.Service.Ingestion.Watching;
 using Billing.Service.Invoicing;
 using Billing.Service.Knowledge;
 using Billing.Service.Notices;
+using Billing.Service.Sharding;
 using JasperFx;
 using JasperFx.CodeGeneration;
 using JasperFx.Core;
@@ -68,7 +69,11 @@ public static class BillingHost
                 integration.UseWolverineManagedEventSubscriptionDistribution = true;
             });
         builder.Services.AddSingleton<KnowledgeCache>();
-        builder.Services.AddSingleton<IngestFile>();
+        builder.Services.AddSingleton<Shards>();
+        builder.Services.AddSingleton(services => new IngestFile(services.GetRequiredService<NpgsqlDataSource>(), services.GetRequiredService<KnowledgeCache>(), services.GetRequiredService<TimeProvider>())
+        {
+            Shards = services.GetRequiredService<Shards>(),
+        });
         builder.Services.AddSingleton<TimeOutHalves>();
         builder.Services.AddScoped<KeepAccounts>();
         builder.Services.AddScoped<KeepKeys>();
@@ -82,6 +87,7 @@ public static class BillingHost
             Telemetry.Configure(builder.Services, settings);
             builder.Services.AddHostedService<MonthCloseScheduler>();
             builder.Services.AddHostedService<TimeOutHalvesHourly>();
+            builder.Services.AddHostedService<InformShards>();
             builder.Services.AddSingleton(WatchSettings.Of(settings));
             builder.Services.AddHostedService<WatchFolders>();
             builder.Services.AddSingleton(BrokerSettings.Of(settings));

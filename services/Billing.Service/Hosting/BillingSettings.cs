@@ -19,6 +19,7 @@ public sealed class BillingSettings
     [
         new("config", ["BILLING_CONFIG"], null, "JSON file with settings under the names of this list"),
         new("db", ["BILLING_DB"], null, "Connection string of the database; the private cluster of the checkout when absent", IsSecret: true),
+        new("shard", ["BILLING_SHARD"], null, "The shard to work on, where contracts are spread over several databases; db is the main one then"),
         new("production", ["BILLING_PRODUCTION"], "false", "true: nothing of the schema is changed except by db-apply"),
         new("urls", ["BILLING_URLS", "ASPNETCORE_URLS"], "http://127.0.0.1:8080", "Addresses on which serve listens, separated by ;"),
         new("stop-delay", ["BILLING_STOP_DELAY"], "00:00:00", "How long serve goes on when it is told to stop, no longer ready: as long as a load balancer needs to notice"),
@@ -59,6 +60,16 @@ public sealed class BillingSettings
     public string Database => _settings["db"].Value ?? throw new SettingException(
         "no database: set BILLING_DB to a connection string such as Host=127.0.0.1;Username=billing;Password=…;Database=billing, or start a private one with deploy/postgres.sh start",
         IsUsage: false);
+
+    /// <summary>The shard to work on; null for the main database.</summary>
+    public string? Shard => _settings["shard"].Value;
+
+    /// <summary>The same settings with another database, and no shard of it.</summary>
+    internal BillingSettings OfDatabase(string connection) => new(new Dictionary<string, Setting>(_settings)
+    {
+        ["db"] = _settings["db"] with { Value = connection },
+        ["shard"] = _settings["shard"] with { Value = null },
+    });
 
     /// <summary>True when <see cref="Database"/> can be asked for.</summary>
     public bool HasDatabase => _settings["db"].Value is not null;

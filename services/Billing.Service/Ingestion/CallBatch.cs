@@ -127,7 +127,15 @@ internal sealed class CallBatch : IDisposable
             rater.Rate(row.Facts, ref _call);
             part ??= Parts[PartOf(_call.Contract)];
             first.Part = part.No;
-            part.Accept(id, row, _call, line);
+            if (_call.Contract is { } payer && part.Context.IsElsewhere?.Invoke(payer.Id) == true)
+            {
+                part.Suspend(id, row, SuspenseReason.ContractElsewhere, line);
+            }
+            else
+            {
+                part.Accept(id, row, _call, line);
+            }
+
             part.Resolve(profiled);
             return part.No;
         }
@@ -209,4 +217,5 @@ internal sealed class CallBatch : IDisposable
 
 /// <summary>What is the same for all rows of a part: the delivery, the knowledge it is rated with and its number, the instant of the append.</summary>
 /// <param name="Profile">What made calls of the file's rows; null when it is cdr v1.</param>
-internal readonly record struct BatchContext(long Delivery, CallRater Rater, long Known, long NowMs, Profile? Profile);
+/// <param name="IsElsewhere">Tells contracts that are in another database; null where nothing is spread.</param>
+internal readonly record struct BatchContext(long Delivery, CallRater Rater, long Known, long NowMs, Profile? Profile, Func<string, bool>? IsElsewhere = null);

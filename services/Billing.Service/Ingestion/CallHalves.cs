@@ -42,22 +42,29 @@ internal static class CallHalves
     /// <summary>Writes what a part says of halves, within its transaction.</summary>
     public static async Task WriteAsync(NpgsqlConnection connection, BatchPart part, DateTime now, CancellationToken cancel)
     {
-        if (part.Resolved.Count > 0)
-        {
-            await using var resolve = new NpgsqlCommand(
-                $"""
-                update {Name} h set state = case when r.joined then 'joined' else 'timed-out' end, resolved_delivery = $3, resolved_line = r.line
-                from unnest($1::uuid[], $2::boolean[], $4::bigint[]) as r(id, joined, line) where h.id = r.id and h.state = 'waiting'
-                """,
-                connection);
-            Add(resolve, part.Resolved.Select(half => half.Half).ToArray(), part.Resolved.Select(half => half.IsJoined).ToArray(), part.Context.Delivery, part.Resolved.Select(half => half.Line).ToArray());
-            await resolve.ExecuteNonQueryAsync(cancel);
-        }
-
+        await ResolveAsync(connection, part.Resolved, part.Context.Delivery, cancel);
         if (part.Waiting.Count > 0)
         {
             await InsertAsync(connection, part, now, cancel);
         }
+    }
+
+    /// <summary>Halves wait no longer; whoever waits already no longer stays as it is.</summary>
+    public static async Task ResolveAsync(NpgsqlConnection connection, IReadOnlyCollection<(Guid Half, bool IsJoined, long Line)> resolved, long delivery, CancellationToken cancel)
+    {
+        if (resolved.Count == 0)
+        {
+            return;
+        }
+
+        await using var command = new NpgsqlCommand(
+            $"""
+            update {Name} h set state = case when r.joined then 'joined' else 'timed-out' end, resolved_delivery = $3, resolved_line = r.line
+            from unnest($1::uuid[], $2::boolean[], $4::bigint[]) as r(id, joined, line) where h.id = r.id and h.state = 'waiting'
+            """,
+            connection);
+        Add(command, resolved.Select(half => half.Half).ToArray(), resolved.Select(half => half.IsJoined).ToArray(), delivery, resolved.Select(half => half.Line).ToArray());
+        await command.ExecuteNonQueryAsync(cancel);
     }
 
     /// <summary>What a file that is rolled back left waiting goes; what it completed waits again.</summary>

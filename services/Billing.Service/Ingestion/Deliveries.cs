@@ -6,6 +6,7 @@ using Billing.Contracts.Events;
 using Billing.Contracts.Json;
 using Billing.Formats;
 using Billing.Service.EventLog;
+using Billing.Service.Sharding;
 using Npgsql;
 
 namespace Billing.Service.Ingestion;
@@ -52,7 +53,7 @@ internal static class Deliveries
             $"""
             select pg_advisory_xact_lock(hashtextextended('{Table}', 0));
             insert into {Table} (no, sha256, attempt, file, received_at, trace, profile, profile_document)
-            select (select coalesce(max(no), 0) + 1 from {Table}), @sha, (select coalesce(max(attempt), 0) + 1 from {Table} where sha256 = @sha), @file, @now, @trace, @profile, @document::jsonb
+            select (select coalesce(max(no), {ShardPlace.NumbersOfAShard} * (select no from {Sharding.Configuration.ThisShard}), 0) + 1 from {Table}), @sha, (select coalesce(max(attempt), 0) + 1 from {Table} where sha256 = @sha), @file, @now, @trace, @profile, @document::jsonb
             returning no, attempt
             """,
             connection);
@@ -142,6 +143,7 @@ internal static class Deliveries
     {
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         await UpdateAsync(connection, $"update {Table} set rolled_back_at = $2 where sha256 = $1 and rolled_back_at is null", sha256, now, cancel);
+        await UpdateAsync(connection, $"update {Sharding.Configuration.MovedDeliveries} set rolled_back_at = $2 where sha256 = $1 and rolled_back_at is null", sha256, now, cancel);
         await CallHalves.RollBackAsync(connection, sha256, cancel);
         await AppendAsync(connection, sha256, RolledBack, happened, now, cancel);
         await transaction.CommitAsync(cancel);

@@ -4,11 +4,16 @@ using Billing.Formats;
 using Billing.Formats.Joining;
 using Billing.Rating.Records;
 using Billing.Service.Hosting;
+using Billing.Service.Hosting.Refusals;
 using Billing.Service.Knowledge;
+using Billing.Service.Sharding;
 using Billing.Service.Usage;
 using Npgsql;
 
 namespace Billing.Service.Ingestion;
+
+/// <summary>A file on disk that is whole and can be read: the name it goes by, the hash of its bytes, and what makes cdr v1 of it if it is not.</summary>
+internal sealed record SourceFile(string Path, string Name, string Sha256, Profile? Profile);
 
 /// <summary>What came of a file: its receipt, or why it was refused whole. A file known already answers with its first receipt.</summary>
 public sealed record IngestResult(long Delivery, ReceiptDocument? Receipt, DocumentFault? Refused, bool WasKnown);
@@ -23,6 +28,9 @@ public sealed class IngestFile(NpgsqlDataSource database, KnowledgeCache knowled
 
     /// <summary>How long a batch waits for a database that has gone away before the file is given up.</summary>
     public TimeSpan OutagePatience { get; init; } = DatabaseOutages.Patience;
+
+    /// <summary>The databases over which contracts are spread, if they are: each row then goes to that of its contract.</summary>
+    public Shards? Shards { get; init; }
 
     /// <param name="path">The file on disk; it is read twice, first to know it by its bytes.</param>
     /// <param name="name">The name it goes by, without a folder.</param>
@@ -52,7 +60,8 @@ public sealed class IngestFile(NpgsqlDataSource database, KnowledgeCache knowled
 
         // two processes with the same file: the second waits and finds it done
         await using var guard = await FileLocks.ForIngestAsync(database, sha256, cancel);
-        if (await Deliveries.CompletedAsync(guard, sha256, cancel) is { } known)
+        var spread = (await ShardPlace.OfAsync(guard, cancel)).IsSpread;
+        if (!spread && await Deliveries.CompletedAsync(guard, sha256, cancel) is { } known)
         {
             return new IngestResult(0, known, null, WasKnown: true);
         }
@@ -64,7 +73,27 @@ public sealed class IngestFile(NpgsqlDataSource database, KnowledgeCache knowled
         }
 
         using var span = Telemetry.Source.StartActivity("ingest file");
-        var earlier = profile?.JoinsRows == true ? await StoredHalves.LoadAsync(database, profile.Name, clock, cancel) : EarlierHalves.None;
+        var whole = new SourceFile(path, name, sha256, profile);
+        return spread
+            ? await new IngestOverShards(await ShardsAsync(guard, cancel), clock, OutagePatience).RunAsync(guard, whole, progress, cancel)
+            : await WriteAsync(guard, whole, part: null, profile?.JoinsRows == true ? await StoredHalves.LoadAsync(database, profile.Name, clock, cancel) : EarlierHalves.None, progress, cancel);
+    }
+
+    private async Task<IReadOnlyList<Shard>> ShardsAsync(NpgsqlConnection connection, CancellationToken cancel) =>
+        (await ShardPlace.OfAsync(connection, cancel)).RefuseInShard("files are taken in") is { } refusal ? throw new RefusedException(refusal)
+        : Shards is null ? throw new InvalidOperationException("Contracts are spread, and this was not told over which databases.")
+        : await Shards.ListAsync(cancel);
+
+    /// <summary>Takes the part of a file in that belongs to this database.</summary>
+    internal async Task<IngestResult> TakeInPartAsync(NpgsqlConnection guard, SourceFile file, FilePart part, EarlierHalves earlier, IProgress<long>? progress, CancellationToken cancel) =>
+        await Deliveries.CompletedAsync(guard, file.Sha256, cancel) is { } known
+            ? new IngestResult(0, known, null, WasKnown: true)
+            : await WriteAsync(guard, file, part, earlier, progress, cancel);
+
+    private async Task<IngestResult> WriteAsync(NpgsqlConnection guard, SourceFile whole, FilePart? part, EarlierHalves earlier, IProgress<long>? progress, CancellationToken cancel)
+    {
+        var (path, name, sha256, profile) = whole;
+        var span = System.Diagnostics.Activity.Current;
         var delivery = await Deliveries.BeginAsync(guard, name, sha256, profile, Now, cancel);
         span?.SetTag("billing.delivery", delivery.No).SetTag("billing.profile", profile?.Name ?? "cdr-v1");
         var (file, reopenFault) = CdrFile.Open(InputFile.Open(path), name, profile, earlier);
@@ -77,7 +106,7 @@ public sealed class IngestFile(NpgsqlDataSource database, KnowledgeCache knowled
         {
             var outages = new DatabaseOutages(OutagePatience, clock);
             var unfinished = await Deliveries.IsAnyRollbackUnfinishedAsync(guard, cancel);
-            var counts = await new IngestPipeline(database, knowledge, clock, outages, _partitions, delivery, () => NewParser(path, name, profile), unfinished, progress).RunAsync(file.Lines, file.Parser, cancel);
+            var counts = await new IngestPipeline(database, knowledge, clock, outages, _partitions, delivery, () => NewParser(path, name, profile), unfinished, progress, part is null ? null : part.IsElsewhere).RunAsync(part?.Of(file.Lines) ?? file.Lines, file.Parser, cancel);
             if (file.FinishSha256() != sha256)
             {
                 throw new IOException($"{name} was changed while it was read; what was taken in stays, the attempt is not completed: send the file again");

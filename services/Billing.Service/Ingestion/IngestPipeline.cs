@@ -10,6 +10,7 @@ namespace Billing.Service.Ingestion;
 
 /// <summary>Reads and rates one batch while the parts of the one before are written side by side.</summary>
 /// <param name="alwaysLook">True: records that are held are looked for before a batch is written, not only when the log objects.</param>
+/// <param name="isElsewhere">Tells contracts that are in another database; null where nothing is spread.</param>
 internal sealed class IngestPipeline(
     NpgsqlDataSource database,
     KnowledgeCache knowledge,
@@ -19,7 +20,8 @@ internal sealed class IngestPipeline(
     Delivery delivery,
     Func<CdrParser> newParser,
     bool alwaysLook,
-    IProgress<long>? progress)
+    IProgress<long>? progress,
+    Func<string, bool>? isElsewhere = null)
 {
     /// <summary>Rows of a batch; each of its parts is a transaction.</summary>
     private const int BatchRows = 60_000;
@@ -113,7 +115,7 @@ internal sealed class IngestPipeline(
 
                 RatingKnowledge known = null!;
                 await outages.ExecuteAsync(async token => known = await knowledge.CurrentAsync(token), cancel);
-                batch.Build(parser, new BatchContext(delivery.No, known.Rater, known.No, clock.GetUtcNow().ToUnixTimeMilliseconds(), delivery.Profile));
+                batch.Build(parser, new BatchContext(delivery.No, known.Rater, known.No, clock.GetUtcNow().ToUnixTimeMilliseconds(), delivery.Profile, isElsewhere));
                 await _ready.Writer.WriteAsync(batch, cancel);
             }
 

@@ -1,6 +1,7 @@
 using Billing.Contracts;
 using Billing.Contracts.Documents;
 using Billing.Service.Knowledge;
+using Billing.Service.Sharding;
 using Npgsql;
 
 namespace Billing.Service.Invoicing;
@@ -33,8 +34,9 @@ public sealed class DraftInvoices(NpgsqlDataSource database, RatingKnowledge kno
         var refused = new List<ParkedInvoice>();
         var read = new ReadUsage(connection, cancel);
         var late = await read.LateMonthsAsync(month, contract);
+        var elsewhere = await ShardPlace.ContractsElsewhereAsync(connection, cancel);
         var pending = (contract is null ? knowledge.Contracts.Contracts : [knowledge.Contracts.Find(contract)!])
-            .Where(candidate => !issued.Contains(candidate.Id));
+            .Where(candidate => !issued.Contains(candidate.Id) && !elsewhere.Contains(candidate.Id));
         foreach (var group in pending.Chunk(GroupSize))
         {
             var usage = await read.ReadAsync(ReadUsage.Limits(group, month, late), earlier: late.Count > 0);

@@ -4,6 +4,7 @@ using Billing.Contracts;
 using Billing.Rating.Subscriptions;
 using Billing.Service.Hosting;
 using Billing.Service.Knowledge;
+using Billing.Service.Sharding;
 using NodaTime;
 using Npgsql;
 
@@ -39,8 +40,9 @@ public sealed class IssueInvoices(NpgsqlDataSource database, RatingKnowledge kno
             return (null, new Refusal("§8", $"there is no contract {contract}"));
         }
 
-        var (callers, late, adjusted) = await LookAheadAsync(month, contract, cancel);
+        var (callers, late, adjusted, elsewhere) = await LookAheadAsync(month, contract, cancel);
         var candidates = (contract is null ? knowledge.Contracts.Contracts : [knowledge.Contracts.Find(contract)!])
+            .Where(candidate => !elsewhere.Contains(candidate.Id))
             .Where(candidate => callers.Contains(candidate.Id) || late.Contains(candidate.Id) || adjusted.Contains(candidate.Id) || compute.BillsWithoutCalls(candidate))
             .ToList();
 
@@ -57,12 +59,16 @@ public sealed class IssueInvoices(NpgsqlDataSource database, RatingKnowledge kno
         return (IssueReport.Of(month, knowledge.No, results, clockwork.Elapsed), null);
     }
 
-    /// <summary>Who has calls in the month, who has late ones and for whom an adjustment waits: cheap, before anything is locked.</summary>
-    private async Task<(HashSet<string> Callers, ILookup<string, UsageMonth> Late, HashSet<string> Adjusted)> LookAheadAsync(UsageMonth month, string? contract, CancellationToken cancel)
+    /// <summary>Who has calls in the month, who has late ones, for whom an adjustment waits and who is in another database: cheap, before anything is locked.</summary>
+    private async Task<(HashSet<string> Callers, ILookup<string, UsageMonth> Late, HashSet<string> Adjusted, HashSet<string> Elsewhere)> LookAheadAsync(UsageMonth month, string? contract, CancellationToken cancel)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         var read = new ReadUsage(connection, cancel);
-        return (await read.CallersAsync(month, contract), await read.LateMonthsAsync(month, contract), await PendingAdjustments.ContractsAsync(connection, month, contract, cancel));
+        return (
+            await read.CallersAsync(month, contract),
+            await read.LateMonthsAsync(month, contract),
+            await PendingAdjustments.ContractsAsync(connection, month, contract, cancel),
+            await ShardPlace.ContractsElsewhereAsync(connection, cancel));
     }
 }
 
@@ -90,6 +96,19 @@ public sealed record ParkedInvoice(string Contract, Refusal Refusal);
 public sealed record IssueReport(
     UsageMonth Month, long Known, int Issued, int AlreadyIssued, int Nothing, IReadOnlyList<ParkedInvoice> Parked, Yen Subtotal, Yen Tax, Yen Total, TimeSpan Elapsed)
 {
+    /// <summary>This run and another one of the same month as one.</summary>
+    internal IssueReport With(IssueReport other) => this with
+    {
+        Issued = Issued + other.Issued,
+        AlreadyIssued = AlreadyIssued + other.AlreadyIssued,
+        Nothing = Nothing + other.Nothing,
+        Parked = [.. Parked.Concat(other.Parked).OrderBy(parked => parked.Contract, CodePointOrder.Instance)],
+        Subtotal = Subtotal + other.Subtotal,
+        Tax = Tax + other.Tax,
+        Total = Total + other.Total,
+        Elapsed = Elapsed + other.Elapsed,
+    };
+
     internal static IssueReport Of(UsageMonth month, long known, IEnumerable<GroupResult> groups, TimeSpan elapsed)
     {
         var results = groups.ToList();

@@ -1,3 +1,5 @@
+using Billing.Contracts;
+using Billing.Service.Hosting.Refusals;
 using JasperFx;
 using Marten;
 using Npgsql;
@@ -21,13 +23,23 @@ internal static class KnowledgeTurn
         await using var command = new NpgsqlCommand(
             $"""
              insert into {BillingStore.Schema}.knowledge_counter (id, no) values (1, 0) on conflict do nothing;
-             select no from {BillingStore.Schema}.knowledge_counter where id = 1 for update
+             select no, (select name from {Sharding.Configuration.ThisShard}) from {BillingStore.Schema}.knowledge_counter where id = 1 for update
              """,
             session.Connection)
         {
             CommandTimeout = LongestWaitSeconds,
         };
-        var seen = (long)(await command.ExecuteScalarAsync(cancellation))!;
+        long seen;
+        await using (var reader = await command.ExecuteReaderAsync(cancellation))
+        {
+            await reader.ReadAsync(cancellation);
+            seen = reader.GetInt64(0);
+            if (!await reader.IsDBNullAsync(1, cancellation))
+            {
+                throw new RefusedException(new Refusal("§1", $"this is the shard {reader.GetString(1)}: contracts, tariffs and reference are changed in the main database"));
+            }
+        }
+
         ((ITransactionParticipantRegistrar)session).AddTransactionParticipant(new StillHeld(seen));
         return seen;
     }

@@ -41,6 +41,10 @@ public sealed class PublishNotices : BatchSubscription
             return;
         }
 
+        var told = await operations.QueryAsync<long>(
+            $"select seq_id from {Sharding.Configuration.ToldElsewhere} where seq_id between ? and ?", cancellationToken, notices[0].No, notices[^1].No);
+        notices.RemoveAll(notice => told.Contains(notice.No));
+
         var subscriptions = await operations.Query<WebhookSubscription>().ToListAsync(cancellationToken);
         foreach (var notice in notices)
         {

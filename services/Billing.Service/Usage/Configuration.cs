@@ -1,7 +1,6 @@
 using Billing.Contracts.Events;
 using JasperFx.Events.Projections;
 using Marten;
-using Npgsql;
 using Weasel.Postgresql.Tables;
 
 namespace Billing.Service.Usage;
@@ -9,7 +8,7 @@ namespace Billing.Service.Usage;
 /// <summary>Calls: <c>usage-{contract}-{month}</c>, <c>unassigned-{month}</c> and <c>suspense-{source}-{month}</c> streams, and their read tables.</summary>
 internal static class Configuration
 {
-    public static void Configure(StoreOptions options, NpgsqlDataSource database)
+    public static void Configure(StoreOptions options)
     {
         options.Events.MapEventType<CallRecorded>(EventTypes.CallRecorded);
         options.Events.MapEventType<CallSuspended>(EventTypes.CallSuspended);
@@ -21,7 +20,7 @@ internal static class Configuration
         options.Events.MapEventType<UsageRerated>(EventTypes.UsageRerated);
         options.Events.MapEventType<LimitAlertAddressesSet>(EventTypes.LimitAlertAddressesSet);
 
-        options.Projections.Add(new RatedCallsProjection(database), ProjectionLifecycle.Inline);
+        options.Projections.Add(new RatedCallsProjection(), ProjectionLifecycle.Inline);
 
         options.Storage.ExtendedSchemaObjects.Add(RatedCalls());
         options.Storage.ExtendedSchemaObjects.Add(MonthUsageTable());

@@ -9,6 +9,7 @@ using JasperFx.Events;
 using JasperFx.Events.Projections;
 using Marten;
 using Marten.Events.Projections;
+using Marten.Storage;
 using Npgsql;
 
 namespace Billing.Service.Usage;
@@ -22,14 +23,10 @@ internal sealed class RatedCallsProjection : ProjectionBase, IProjection
 {
     public const string ProjectionName = "rated_calls";
 
-    private readonly ConcurrentDictionary<long, Task<RatingKnowledge>> _known = new();
-    private readonly KnowledgeLoader _loader;
-    private readonly MonthPartitions _partitions;
+    private readonly ConcurrentDictionary<NpgsqlDataSource, Known> _known = new();
 
-    public RatedCallsProjection(NpgsqlDataSource database)
+    public RatedCallsProjection()
     {
-        _loader = new KnowledgeLoader(database);
-        _partitions = new MonthPartitions(database);
         Name = ProjectionName;
         IncludeType<CallRecorded>();
         IncludeType<CallSuspended>();
@@ -48,13 +45,14 @@ internal sealed class RatedCallsProjection : ProjectionBase, IProjection
 
     public async Task ApplyAsync(IDocumentOperations operations, IReadOnlyList<IEvent> events, CancellationToken cancellation)
     {
-        var rows = new CallRows { RaterAt = async no => (await KnownAsync(no)).Rater };
+        var known = _known.GetOrAdd(((MartenDatabase)operations.Database).DataSource, database => new Known(database));
+        var rows = new CallRows { RaterAt = known.RaterAtAsync };
         foreach (var happened in events)
         {
             switch (happened.Data)
             {
                 case CallRecorded recorded:
-                    rows.Add(happened.Id, recorded, (await KnownAsync(recorded.Known)).Rater);
+                    rows.Add(happened.Id, recorded, await known.RaterAtAsync(recorded.Known));
                     break;
                 case CallSuspended suspended:
                     rows.Add(happened.Id, happened.StreamKey!, suspended);
@@ -70,13 +68,21 @@ internal sealed class RatedCallsProjection : ProjectionBase, IProjection
 
         if (!rows.IsEmpty)
         {
-            await _partitions.EnsureAsync(rows.Months, cancellation);
+            await known.Partitions.EnsureAsync(rows.Months, cancellation);
             ((ITransactionParticipantRegistrar)operations).AddTransactionParticipant(rows);
         }
     }
 
-    /// <summary>What is known at a number never changes, so it is loaded once.</summary>
-    private Task<RatingKnowledge> KnownAsync(long no) => _known.GetOrAdd(no, number => _loader.LoadAsync(number, CancellationToken.None));
+    /// <summary>What is known in a database at a number never changes, so it is loaded once.</summary>
+    private sealed class Known(NpgsqlDataSource database)
+    {
+        private readonly ConcurrentDictionary<long, Task<RatingKnowledge>> _known = new();
+        private readonly KnowledgeLoader _loader = new(database);
+
+        public MonthPartitions Partitions { get; } = new(database);
+
+        public async Task<CallRater> RaterAtAsync(long no) => (await _known.GetOrAdd(no, number => _loader.LoadAsync(number, CancellationToken.None))).Rater;
+    }
 }
 
 /// <summary>The rows that a group of call events makes, written in the transaction that appends or replays them.</summary>

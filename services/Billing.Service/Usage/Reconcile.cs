@@ -31,6 +31,10 @@ public static class Reconcile
 {
     private const string Schema = BillingStore.Schema;
 
+    /// <summary>Calls that rows of this database's files became and that are elsewhere now, and the other way round.</summary>
+    private const string Moved =
+        $"(select coalesce(sum(case direction when 'out' then -accepted else accepted end), 0) from {Sharding.Configuration.MovedCalls})::bigint";
+
     /// <param name="month">Restricts the comparison of log and read tables to one usage month; deliveries are compared in all.</param>
     public static async Task<Reconciliation> RunAsync(NpgsqlDataSource database, UsageMonth? month, CancellationToken cancel)
     {
@@ -39,10 +43,11 @@ public static class Reconcile
         // one snapshot: what commits meanwhile is in all counts or in none
         await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancel);
         var deliveries = await DeliveriesAsync(connection, cancel);
+        var spread = (await Sharding.ShardPlace.OfAsync(connection, cancel)).IsSpread;
         var checks = new List<ReconcileCheck>
         {
-            await CheckAsync("rows accepted from files = calls and suspensions in the log",
-                $"select coalesce(sum(rated + unanswered + suspended), 0)::bigint from {Schema}.deliveries",
+            await CheckAsync($"rows accepted from files{(spread ? ", with calls of other shards that came and without those that left" : "")} = calls and suspensions in the log",
+                $"select (select coalesce(sum(rated + unanswered + suspended), 0) from {Schema}.deliveries)::bigint + {Moved}",
                 $"select count(*) from {Schema}.mt_events where type in ('call_recorded.v1', 'call_suspended.v1') and not exists (select 1 from {Schema}.suspense s where s.released_as = mt_events.id)"),
             await CheckAsync("rows suspended = records in suspense, released ones included, and voided ones",
                 $"select coalesce(sum(suspended), 0)::bigint from {Schema}.deliveries",

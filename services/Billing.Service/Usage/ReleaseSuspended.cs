@@ -5,6 +5,7 @@ using Billing.Rating.Calls;
 using Billing.Rating.Invoicing;
 using Billing.Service.EventLog;
 using Billing.Service.Knowledge;
+using Billing.Service.Sharding;
 using Npgsql;
 
 namespace Billing.Service.Usage;
@@ -34,6 +35,9 @@ public sealed class ReleaseSuspended(NpgsqlDataSource database, KnowledgeCache k
 
     private readonly MonthPartitions _partitions = new(database);
 
+    /// <summary>The other shard in which a contract is, null when it is here; absent where nothing is spread.</summary>
+    public Func<string, Shard?> Elsewhere { get; init; } = _ => null;
+
     public async Task<ReleaseResult> RunAsync(ReleaseRequest request, CancellationToken cancel)
     {
         var stays = new SortedDictionary<string, long>(StringComparer.Ordinal);
@@ -44,7 +48,7 @@ public sealed class ReleaseSuspended(NpgsqlDataSource database, KnowledgeCache k
         {
             var known = await knowledge.CurrentAsync(connection, cancel);
             await using var transaction = await connection.BeginTransactionAsync(cancel);
-            var batch = new Batch(known, clock.GetUtcNow());
+            var batch = new Batch(known, Elsewhere, clock.GetUtcNow());
             var remaining = new Dictionary<string, long>();
             var read = await ReadAsync(connection, request, after, batch, remaining, cancel);
             await _partitions.EnsureAsync(batch.Months, cancel);
@@ -56,6 +60,11 @@ public sealed class ReleaseSuspended(NpgsqlDataSource database, KnowledgeCache k
             await transaction.CommitAsync(cancel);
             last = read;
             released += batch.Released;
+            foreach (var (shard, records) in batch.ForOthers)
+            {
+                released += await new ReleaseElsewhere(database, shard, clock).RunAsync(records, cancel);
+            }
+
             foreach (var (reason, count) in remaining)
             {
                 stays[reason] = stays.GetValueOrDefault(reason) + count;
@@ -102,7 +111,7 @@ public sealed class ReleaseSuspended(NpgsqlDataSource database, KnowledgeCache k
         _ => null,
     };
 
-    private sealed class Batch(RatingKnowledge known, DateTimeOffset now)
+    private sealed class Batch(RatingKnowledge known, Func<string, Shard?> elsewhere, DateTimeOffset now)
     {
         private readonly CallRecordReader _reader = new();
         private readonly EventBuffer _events = new();
@@ -114,6 +123,9 @@ public sealed class ReleaseSuspended(NpgsqlDataSource database, KnowledgeCache k
 
         public IEnumerable<UsageMonth> Months => _rows.Months;
 
+        /// <summary>Records that can be charged to contracts of other shards.</summary>
+        public Dictionary<Shard, List<SuspendedRecord>> ForOthers { get; } = [];
+
         /// <summary>Records the call, or says why it stays.</summary>
         public SuspenseReason TryRelease(Guid id, string stream, CallSuspended suspended)
         {
@@ -122,6 +134,17 @@ public sealed class ReleaseSuspended(NpgsqlDataSource database, KnowledgeCache k
             if (_call.Outcome == Outcome.Suspended)
             {
                 return _call.Reason;
+            }
+
+            if (_call.Contract is { } payer && elsewhere(payer.Id) is { } shard)
+            {
+                if (!ForOthers.TryGetValue(shard, out var records))
+                {
+                    ForOthers.Add(shard, records = []);
+                }
+
+                records.Add(new SuspendedRecord(id, stream, suspended));
+                return SuspenseReason.None;
             }
 
             var recorded = new CallRecorded(suspended.Call, suspended.Delivery, suspended.Line, known.No);

@@ -26,6 +26,30 @@ internal sealed record Contents(long Calls, string RatedCalls, string MonthUsage
               (select type, count(*) n from billing.mt_events where type not like 'file_%' {{(isServed ? "and type not like 'account_%' and type not like 'api_key_%'" : "")}} group by type) e
             """));
 
+    /// <summary>What several databases hold together of calls; knowledge, which each of them has, is left out.</summary>
+    public static async Task<Contents> OfAllAsync(params FaultDatabase[] databases)
+    {
+        var parts = new List<Contents>();
+        foreach (var database in databases)
+        {
+            parts.Add(await OfAsync(database));
+        }
+
+        return new Contents(
+            parts.Sum(part => part.Calls), Sum(parts.Select(part => part.RatedCalls)), Sum(parts.Select(part => part.MonthUsage)), Sum(parts.Select(part => part.Suspense)),
+            string.Join(", ", parts.SelectMany(part => part.Events.Split(", ")).Where(events => events.StartsWith("call_", StringComparison.Ordinal))
+                .GroupBy(events => events.Split(' ')[0], events => long.Parse(events.Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture))
+                .OrderBy(type => type.Key, StringComparer.Ordinal).Select(type => $"{type.Key} {type.Sum()}")));
+    }
+
+    /// <summary>The digests of parts add up to that of the whole.</summary>
+    private static string Sum(IEnumerable<string> digests)
+    {
+        var parts = digests.Select(digest => digest.Split(" rows ")).ToList();
+        var culture = System.Globalization.CultureInfo.InvariantCulture;
+        return $"{parts.Sum(part => long.Parse(part[0], culture))} rows {parts.Aggregate(System.Numerics.BigInteger.Zero, (sum, part) => sum + System.Numerics.BigInteger.Parse(part[1], culture))}";
+    }
+
     /// <summary>Count and sum of the rows' hashes, which no order changes.</summary>
     private static string Digest(string columns, string table) =>
         $"select count(*) || ' rows ' || coalesce(sum(hashtextextended(row({columns})::text, 0)::numeric), 0) from {table}";

@@ -14,7 +14,7 @@ public sealed class ExplainMonthTests(ExplainedMonth month) : IClassFixture<Expl
     /// <summary>Those of records of cdr v1; what only a profile says is explained in <see cref="Formats.ProfiledFileTests"/>.</summary>
     public static TheoryData<string> Reasons =>
         [.. Enum.GetValues<SuspenseReason>()
-            .Except([SuspenseReason.None, SuspenseReason.ConflictingDuplicate, SuspenseReason.DurationMismatch, SuspenseReason.OtherHalfMissing]).Select(Words.Of)];
+            .Except([SuspenseReason.None, SuspenseReason.ConflictingDuplicate, SuspenseReason.DurationMismatch, SuspenseReason.OtherHalfMissing, SuspenseReason.ContractElsewhere]).Select(Words.Of)];
 
     [Theory]
     [MemberData(nameof(Reasons))]

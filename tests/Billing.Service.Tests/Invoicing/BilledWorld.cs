@@ -207,7 +207,7 @@ public sealed class BilledWorld : IAsyncDisposable
         await session.SaveChangesAsync();
     }
 
-    private sealed class FixedClock(Instant now) : IClock
+    internal sealed class FixedClock(Instant now) : IClock
     {
         public Instant GetCurrentInstant() => now;
     }

@@ -34,6 +34,14 @@ internal sealed class BenchServer(string server) : IAsyncDisposable
         return new BenchDatabase(this, name, ConnectionString(name));
     }
 
+    /// <summary>A database with nothing in it.</summary>
+    public async Task<BenchDatabase> EmptyAsync()
+    {
+        var name = $"{_name}_{_made.Count}";
+        await MakeAsync(name, "");
+        return new BenchDatabase(this, name, ConnectionString(name));
+    }
+
     public async Task DropAsync(string name)
     {
         try

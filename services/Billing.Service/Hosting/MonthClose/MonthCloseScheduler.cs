@@ -1,4 +1,5 @@
 using Billing.Contracts;
+using Billing.Service.Sharding;
 using NodaTime;
 using Npgsql;
 using Wolverine;
@@ -26,10 +27,12 @@ internal sealed partial class MonthCloseScheduler(
         await using var gate = new NpgsqlCommand("select pg_advisory_xact_lock(hashtextextended('billing.month-close', 0))", connection, transaction);
         await gate.ExecuteNonQueryAsync(cancellationToken);
 
+        // a month of several databases is closed from the main one
+        var closes = settings.MonthClose && (await ShardPlace.OfAsync(connection, cancellationToken)).Name is null;
         var scheduled = await ReadAsync(connection, transaction, cancellationToken);
-        var kept = settings.MonthClose ? scheduled.Take(1).ToList() : [];
+        var kept = closes ? scheduled.Take(1).ToList() : [];
         await CancelAsync(scheduled.Except(kept).Where(x => x.IsScheduled).ToList(), cancellationToken);
-        if (settings.MonthClose)
+        if (closes)
         {
             await SetAsync(kept.FirstOrDefault(), cancellationToken);
         }

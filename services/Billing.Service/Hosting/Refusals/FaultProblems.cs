@@ -29,6 +29,7 @@ internal sealed class FaultProblems(TimeProvider clock) : IExceptionHandler
 
         var problem = IsOutage(exception) ? Results.Problem(detail: "The database does not answer; the same request can be repeated.", statusCode: StatusCodes.Status503ServiceUnavailable)
             : exception is BadHttpRequestException wrong ? Results.Problem(detail: Detail(wrong), statusCode: wrong.StatusCode)
+            : Elsewhere(exception) is { } elsewhere ? Problems.Of(new Contracts.Refusal("§1", elsewhere))
             : BillingHost.IsContention(exception) ? Results.Problem(detail: "Somebody else changed the same thing at the same time; read it again and repeat.", statusCode: StatusCodes.Status409Conflict)
             : null;
         if (problem is null)
@@ -63,7 +64,7 @@ internal sealed class FaultProblems(TimeProvider clock) : IExceptionHandler
     /// <summary>The HTTP status of a fault.</summary>
     internal static int StatusOf(Exception fault) =>
         IsOutage(fault) ? StatusCodes.Status503ServiceUnavailable
-        : BillingHost.IsContention(fault) ? StatusCodes.Status409Conflict
+        : Elsewhere(fault) is not null || BillingHost.IsContention(fault) ? StatusCodes.Status409Conflict
         : fault is BadHttpRequestException bad ? bad.StatusCode
         : StatusCodes.Status500InternalServerError;
 
@@ -73,6 +74,20 @@ internal sealed class FaultProblems(TimeProvider clock) : IExceptionHandler
         StatusCodes.Status408RequestTimeout => "The body of the request came too slowly.",
         _ => "The request is not one that can be read.",
     };
+
+    /// <summary>What the server says of a contract that is in another database; null of any other fault.</summary>
+    private static string? Elsewhere(Exception fault)
+    {
+        for (var inner = fault; inner is not null; inner = inner.InnerException)
+        {
+            if (inner is PostgresException { SqlState: Sharding.Configuration.ElsewhereState } elsewhere)
+            {
+                return elsewhere.MessageText;
+            }
+        }
+
+        return null;
+    }
 
     private static bool IsOutage(Exception fault)
     {

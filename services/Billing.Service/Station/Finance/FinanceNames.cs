@@ -35,6 +35,7 @@ public static class FinanceNames
         ["no-price"] = new("単価なし", "No price"),
         ["duration-mismatch"] = new("通話秒数の不一致", "Seconds contradict stamps"),
         ["other-half-missing"] = new("開始または終了の記録なし", "Other half missing"),
+        ["contract-elsewhere"] = new("契約が別のデータベースにある", "Contract in another database"),
     };
 
     private static readonly Dictionary<string, Phrase> Deposits = new(StringComparer.Ordinal)

@@ -1,0 +1,317 @@
+using Billing.Contracts;
+using Billing.Service.Ingestion;
+using Billing.Service.Usage;
+using Npgsql;
+
+namespace Billing.Service.Sharding;
+
+/// <summary>What moved with a contract.</summary>
+/// <param name="Digest">Of the events as they were read and as they were written: SHA-256 over their ids, streams, versions and contents.</param>
+public sealed record ContractMoved(string Contract, string From, string To, long Events, long Calls, string Digest);
+
+/// <summary>
+/// Moves a contract from one database to another: the events of its usage, invoices and disputes as they are, and the rows of the read tables that were made of them. First
+/// all of it is written there, where it counts for nothing yet; then, in one transaction, it goes from here and the place of the contract changes; then everybody is told.
+/// Cut short anywhere, the same command goes on. Files wait meanwhile, and so do writers of the database that the contract leaves.
+/// </summary>
+public sealed class MoveContract(Shards shards, TimeProvider clock)
+{
+    private const string Schema = BillingStore.Schema;
+
+    /// <summary>Tables whose rows name the contract.</summary>
+    private static readonly string[] Tables =
+        ["rated_calls", "month_usage", "usage_limit_alerts", "invoices", "invoiced_usage", "credit_notes", "adjustments", "parked_invoices", "disputes"];
+
+    public async Task<(ContractMoved? Moved, Refusal? Refusal)> RunAsync(string contract, string to, CancellationToken cancel)
+    {
+        var all = await shards.RequireAsync(cancel);
+        if (all.SingleOrDefault(shard => shard.Name == to) is not { } target)
+        {
+            return (null, new Refusal("§1", $"there is no shard {to}: {string.Join(", ", all.Select(shard => shard.Name))}"));
+        }
+
+        // whoever takes a file in ends first; who comes then finds the contract in its new place
+        await using var guard = await FileLocks.ForRollbackAsync(shards.Main, "move", cancel);
+        var knowledge = await all[0].Knowledge.CurrentAsync(cancel);
+        var places = await ContractPlaces.LoadAsync(all, knowledge.Contracts, cancel);
+        if (places.Find(contract) is not { } place)
+        {
+            return (null, new Refusal("§1", $"there is no contract {contract}"));
+        }
+
+        var unfinished = await MovingToAsync(guard, contract, cancel);
+        if (unfinished is { } begun && begun != target.No)
+        {
+            return (null, new Refusal("§1", $"{contract} is on its way to {all.Single(shard => shard.No == begun).Name}: end that move first"));
+        }
+
+        if (place == target.No && unfinished is null)
+        {
+            return (null, new Refusal("§1", $"{contract} is in {to} already"));
+        }
+
+        // the main database notes the new place when the contract leaves it, the other ones when they are told
+        var source = all.Single(shard => shard.No == (place == target.No ? 0 : place));
+        var moved = unfinished is null ? null : await LeftAsync(contract, source, target, cancel);
+        if (moved is null)
+        {
+            if (await UnfinishedFileAsync(guard, cancel) is { } file)
+            {
+                return (null, new Refusal("§1", $"{file} was not taken in to its end: send it again first, or its rows would go astray"));
+            }
+
+            await PlaceAsync(guard, all, contract, place, movingTo: target.No, cancel);
+            moved = await CopyAsync(contract, source, target, guard, cancel);
+        }
+
+        await PlaceAsync(guard, all, contract, target.No, movingTo: null, cancel);
+        return (moved, null);
+    }
+
+    /// <summary>What left when the contract did, if only the news of it was cut short: the books of the database that it left say so.</summary>
+    private static async Task<ContractMoved?> LeftAsync(string contract, Shard source, Shard target, CancellationToken cancel)
+    {
+        await using var command = source.Database.CreateCommand(
+            $"""
+            select m.direction = 'out' and m.shard = $2, m.events, m.calls, m.digest from {Configuration.MovedCalls} m
+            where m.contract = $1 and m.direction in ('in', 'out') order by m.moved_at desc limit 1
+            """);
+        command.Parameters.Add(new NpgsqlParameter { Value = contract });
+        command.Parameters.Add(new NpgsqlParameter { Value = target.No });
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        return await reader.ReadAsync(cancel) && reader.GetBoolean(0)
+            ? new ContractMoved(contract, source.Name, target.Name, reader.GetInt64(1), reader.GetInt64(2), reader.GetString(3))
+            : null;
+    }
+
+    private async Task<ContractMoved> CopyAsync(string contract, Shard source, Shard target, NpgsqlConnection main, CancellationToken cancel)
+    {
+        await using var from = await source.Database.OpenConnectionAsync(cancel);
+        await using var to = await target.Database.OpenConnectionAsync(cancel);
+        await using var leaving = await from.BeginTransactionAsync(cancel);
+        await ExecuteAsync(from, $"lock table {Schema}.mt_streams in share row exclusive mode", cancel);
+        await ListStreamsAsync(from, contract, cancel);
+        var before = await DigestAsync(from, cancel);
+        var months = await MonthsAsync(from, cancel);
+        await new MonthPartitions(target.Database).EnsureAsync(months, cancel);
+
+        var move = Guid.NewGuid();
+        await using (var arriving = await to.BeginTransactionAsync(cancel))
+        {
+            await ExecuteAsync(to, "set local billing.moving = 'on'", cancel);
+            await RemoveAsync(to, contract, cancel);
+            await CopyEventsAsync(from, to, cancel);
+            foreach (var table in Tables)
+            {
+                await CopyTableAsync(from, to, table, $"contract = {CopyRows.Quoted(contract)}", cancel);
+            }
+
+            await CopyTableAsync(from, to, "call_corrections", "stream_id in (select id from leaving)", cancel);
+            await CopyDeliveriesAsync(from, to, contract, cancel);
+            await ListStreamsAsync(to, contract, cancel);
+            var after = await DigestAsync(to, cancel);
+            if (after != before)
+            {
+                throw new InvalidOperationException($"{contract}: what was written to {target.Name} is not what was read from {source.Name}; nothing was moved");
+            }
+
+            await NoteAsync(to, move, "in", contract, source.No, before, cancel);
+            await arriving.CommitAsync(cancel);
+        }
+
+        // from here on it is there; what is left is to take it from here
+        await NoteAsync(from, move, "out", contract, target.No, before, cancel);
+        await RouteAsync(from, main, target.No, cancel);
+        await DeleteAsync(from, contract, cancel);
+        await SetPlaceAsync(from, contract, target.No, cancel);
+        await leaving.CommitAsync(cancel);
+        return new ContractMoved(contract, source.Name, target.Name, before.Events, before.Calls, before.Digest);
+    }
+
+    /// <summary>The streams of the contract, in the temporary table <c>leaving</c>.</summary>
+    private static async Task ListStreamsAsync(NpgsqlConnection connection, string contract, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand(
+            $"""
+            drop table if exists leaving;
+            create temp table leaving on commit drop as
+            select s.id from {Schema}.mt_streams s
+            where (s.id ~ '-[0-9]{"{4}"}-[0-9]{"{2}"}$' and left(s.id, -8) in ('usage-' || @contract, 'invoice-' || @contract))
+              or s.id = 'limit-alerts-' || @contract
+              or s.id in (select 'dispute-' || d.id from {Schema}.disputes d where d.contract = @contract);
+            analyze leaving
+            """, connection)
+        { CommandTimeout = 0 };
+        command.Parameters.AddWithValue("contract", contract);
+        await command.ExecuteNonQueryAsync(cancel);
+    }
+
+    private static async Task<Contents> DigestAsync(NpgsqlConnection connection, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand(
+            $"""
+            select count(*), count(*) filter (where type = '{EventTypes.CallRecorded}'),
+              coalesce(encode(sha256(string_agg(sha256(convert_to(concat_ws(chr(10), e.id, e.stream_id, e.version, e.type, extract(epoch from e.timestamp), e.is_archived, e.data), 'UTF8')), ''
+                order by e.stream_id collate "C", e.version)), 'hex'), '')
+            from {Schema}.mt_events e where e.stream_id in (select id from leaving)
+            """, connection)
+        { CommandTimeout = 0 };
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        await reader.ReadAsync(cancel);
+        return new Contents(reader.GetInt64(0), reader.GetInt64(1), reader.GetString(2));
+    }
+
+    private static async Task<IReadOnlyList<UsageMonth>> MonthsAsync(NpgsqlConnection connection, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand("select distinct right(id, 7) from leaving where starts_with(id, 'usage-')", connection);
+        var months = new List<UsageMonth>();
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        while (await reader.ReadAsync(cancel))
+        {
+            months.Add(UsageMonth.TryParse(reader.GetString(0), out var month) ? month : throw new InvalidDataException($"{reader.GetString(0)} is no month"));
+        }
+
+        return months;
+    }
+
+    /// <summary>What an earlier try has written there, which counted for nothing.</summary>
+    private static async Task RemoveAsync(NpgsqlConnection to, string contract, CancellationToken cancel)
+    {
+        await ListStreamsAsync(to, contract, cancel);
+        await DeleteAsync(to, contract, cancel);
+        await ExecuteAsync(to,
+            $"""
+            delete from {Configuration.MovedCalls} i where i.contract = {CopyRows.Quoted(contract)} and i.direction = 'in' and i.move =
+              (select move from {Configuration.MovedCalls} l where l.contract = i.contract and l.direction in ('in', 'out') order by moved_at desc, direction limit 1)
+            """, cancel);
+    }
+
+    private static async Task CopyEventsAsync(NpgsqlConnection from, NpgsqlConnection to, CancellationToken cancel)
+    {
+        await CopyTableAsync(from, to, "mt_streams", "id in (select id from leaving)", cancel);
+        var columns = await CopyRows.ColumnsAsync(from, $"{Schema}.mt_events", cancel);
+        var named = string.Join(", ", columns);
+        var others = string.Join(", ", columns.Where(column => column != "\"seq_id\""));
+        await ExecuteAsync(to, $"create temp table arrived on commit drop as select {named} from {Schema}.mt_events with no data", cancel);
+        await CopyRows.SendAsync(from, $"select {named} from {Schema}.mt_events where stream_id in (select id from leaving)", to, $"arrived ({named})", cancel);
+
+        // the numbers of the log as late as can be; what was told to the outside where it happened is not told again
+        await ExecuteAsync(to,
+            $"""
+            with written as (
+              insert into {Schema}.mt_events (seq_id, {others})
+              select nextval('{Schema}.mt_events_sequence'), {others} from (select * from arrived order by seq_id offset 0) a
+              returning seq_id, type)
+            insert into {Configuration.ToldElsewhere} (seq_id) select seq_id from written where type in ('{Invoicing.Configuration.InvoiceIssued}', '{EventTypes.UsageLimitReached}')
+            """, cancel);
+    }
+
+    private static async Task CopyTableAsync(NpgsqlConnection from, NpgsqlConnection to, string table, string which, CancellationToken cancel)
+    {
+        var columns = string.Join(", ", await CopyRows.ColumnsAsync(from, $"{Schema}.{table}", cancel));
+        await CopyRows.SendAsync(from, $"select {columns} from {Schema}.{table} where {which}", to, $"{Schema}.{table} ({columns})", cancel);
+    }
+
+    /// <summary>The files that the calls came with stay known by name where the calls are.</summary>
+    private static async Task CopyDeliveriesAsync(NpgsqlConnection from, NpgsqlConnection to, string contract, CancellationToken cancel)
+    {
+        await ExecuteAsync(to, $"create temp table files on commit drop as select * from {Configuration.MovedDeliveries} with no data", cancel);
+        await CopyRows.SendAsync(from,
+            $"""
+            select no, file, sha256, received_at, rolled_back_at from {Schema}.deliveries where no in (select distinct delivery from {Schema}.rated_calls where contract = {CopyRows.Quoted(contract)})
+            union select no, file, sha256, received_at, rolled_back_at from {Configuration.MovedDeliveries} where no in (select distinct delivery from {Schema}.rated_calls where contract = {CopyRows.Quoted(contract)})
+            """, to, "files (no, file, sha256, received_at, rolled_back_at)", cancel);
+        await ExecuteAsync(to,
+            $"insert into {Configuration.MovedDeliveries} (no, file, sha256, received_at, rolled_back_at) select no, file, sha256, received_at, rolled_back_at from files where no not in (select no from {Schema}.deliveries) on conflict do nothing", cancel);
+    }
+
+    /// <summary>Copies of the records that leave are to be found where these are now. Whose record went elsewhere when it first came keeps that place.</summary>
+    private static async Task RouteAsync(NpgsqlConnection from, NpgsqlConnection main, int shard, CancellationToken cancel)
+    {
+        await ExecuteAsync(main, "drop table if exists moved; create temp table moved (id uuid)", cancel);
+        await CopyRows.SendAsync(from, $"select id from {Schema}.mt_events where stream_id in (select id from leaving) and type = '{EventTypes.CallRecorded}'", main, "moved", cancel);
+        await ExecuteAsync(main, $"update {Configuration.RecordShards} r set shard = {shard} from moved m where r.id = m.id", cancel);
+    }
+
+    private static async Task DeleteAsync(NpgsqlConnection connection, string contract, CancellationToken cancel)
+    {
+        foreach (var table in Tables)
+        {
+            await ExecuteAsync(connection, $"delete from {Schema}.{table} where contract = {CopyRows.Quoted(contract)}", cancel);
+        }
+
+        await ExecuteAsync(connection,
+            $"""
+            delete from {Schema}.call_corrections where stream_id in (select id from leaving);
+            delete from {Schema}.mt_events where stream_id in (select id from leaving);
+            delete from {Schema}.mt_streams where id in (select id from leaving)
+            """, cancel);
+    }
+
+    /// <summary>How many of the calls rows of this database's files had become, in its own books: those that left suspense were counted as suspended.</summary>
+    private async Task NoteAsync(NpgsqlConnection connection, Guid move, string direction, string contract, int shard, Contents contents, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand(
+            $"""
+            insert into {Configuration.MovedCalls} (move, direction, contract, shard, calls, accepted, events, digest, moved_at)
+            select @move, @direction, @contract, @shard, @calls,
+              (select count(*) from {Schema}.mt_events e where e.stream_id in (select id from leaving) and e.type = '{EventTypes.CallRecorded}'
+                 and not exists (select from {Schema}.suspense s where s.released_as = e.id)), @events, @digest, @now
+            """, connection)
+        { CommandTimeout = 0 };
+        command.Parameters.AddWithValue("move", move);
+        command.Parameters.AddWithValue("direction", direction);
+        command.Parameters.AddWithValue("contract", contract);
+        command.Parameters.AddWithValue("shard", shard);
+        command.Parameters.AddWithValue("calls", contents.Calls);
+        command.Parameters.AddWithValue("events", contents.Events);
+        command.Parameters.AddWithValue("digest", contents.Digest);
+        command.Parameters.AddWithValue("now", clock.GetUtcNow().UtcDateTime);
+        await command.ExecuteNonQueryAsync(cancel);
+    }
+
+    private static async Task<string?> UnfinishedFileAsync(NpgsqlConnection guard, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand($"select file from {Configuration.RoutedFiles} where completed_at is null order by begun_at limit 1", guard);
+        return (string?)await command.ExecuteScalarAsync(cancel);
+    }
+
+    private static async Task<int?> MovingToAsync(NpgsqlConnection guard, string contract, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand($"select moving_to from {Configuration.ContractShards} where contract = $1", guard);
+        command.Parameters.Add(new NpgsqlParameter { Value = contract });
+        return await command.ExecuteScalarAsync(cancel) as int?;
+    }
+
+    /// <summary>Says in the main database where a contract is, and then in all.</summary>
+    private static async Task PlaceAsync(NpgsqlConnection guard, IReadOnlyList<Shard> all, string contract, int shard, int? movingTo, CancellationToken cancel)
+    {
+        await using var transaction = await guard.BeginTransactionAsync(cancel);
+        await using var command = new NpgsqlCommand(
+            $"""
+            select pg_advisory_xact_lock(hashtextextended('{Configuration.ContractShards}', 0));
+            update {Configuration.ContractShards} set shard = @shard, moving_to = @moving, changed = (select max(changed) + 1 from {Configuration.ContractShards}) where contract = @contract
+            """, guard);
+        command.Parameters.AddWithValue("contract", contract);
+        command.Parameters.AddWithValue("shard", shard);
+        command.Parameters.Add(new NpgsqlParameter("moving", NpgsqlTypes.NpgsqlDbType.Integer) { Value = (object?)movingTo ?? DBNull.Value });
+        await command.ExecuteNonQueryAsync(cancel);
+        await transaction.CommitAsync(cancel);
+        foreach (var one in all)
+        {
+            await OverShards.InformAsync(all, one, cancel);
+        }
+    }
+
+    /// <summary>In the database that the contract leaves, with what it leaves behind.</summary>
+    private static Task SetPlaceAsync(NpgsqlConnection from, string contract, int shard, CancellationToken cancel) =>
+        ExecuteAsync(from, $"update {Configuration.ContractShards} set shard = {shard} where contract = {CopyRows.Quoted(contract)}", cancel);
+
+    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
+        await command.ExecuteNonQueryAsync(cancel);
+    }
+
+    private readonly record struct Contents(long Events, long Calls, string Digest);
+}

@@ -1,0 +1,164 @@
+using Billing.Contracts;
+using Billing.Service.Hosting.Refusals;
+using Billing.Service.Invoicing;
+using Billing.Service.Knowledge;
+using Billing.Service.Usage;
+using NodaTime;
+using Npgsql;
+
+namespace Billing.Service.Sharding;
+
+/// <summary>What came of something that is done in each of several databases.</summary>
+public sealed record OfShard<T>(string Shard, T Result);
+
+/// <summary>Whether files that went to several databases are in them whole.</summary>
+/// <param name="Rows">Rows of the file, once it is taken in completely.</param>
+/// <param name="Shares">Rows in the deliveries of each shard.</param>
+public sealed record RoutedFile(string File, string Sha256, bool IsComplete, long Rows, IReadOnlyDictionary<string, long> Shares)
+{
+    public bool Holds => !IsComplete || Rows == Shares.Values.Sum();
+}
+
+/// <summary>The proof over all databases: that of each, and what is true between them.</summary>
+public sealed record ReconciliationOverShards(UsageMonth? Month, IReadOnlyList<OfShard<Reconciliation>> Shards, IReadOnlyList<RoutedFile> Files, IReadOnlyList<ReconcileCheck> Checks)
+{
+    public bool Holds => Shards.All(shard => shard.Result.Holds) && Files.All(file => file.Holds) && Checks.All(check => check.Holds);
+}
+
+/// <summary>What finance does with a month, over all databases.</summary>
+public static class OverShards
+{
+    private const string Schema = BillingStore.Schema;
+
+    /// <summary>Issues the invoices of a month in every shard by what the main database knows; each contract in the one where it is.</summary>
+    public static async Task<(IssueReport? Report, Refusal? Refusal)> IssueAsync(
+        Shards shards, UsageMonth month, string? contract, InvoiceTerms terms, IClock clock, IProgress<int>? progress, CancellationToken cancel)
+    {
+        var all = await shards.RequireAsync(cancel);
+        var places = await ContractPlaces.LoadAsync(all, (await all[0].Knowledge.CurrentAsync(cancel)).Contracts, cancel);
+        IssueReport? whole = null;
+        var before = 0;
+        foreach (var shard in all.Where(shard => contract is null || places.Find(contract) is not { } no || no == shard.No))
+        {
+            await InformAsync(all, shard, cancel);
+            var done = 0;
+            var counted = progress is null ? null : new Progress<int>(contracts => progress.Report(before + (done = contracts)));
+            RatingKnowledge knowledge;
+            await using (var connection = await shard.Database.OpenConnectionAsync(cancel))
+            {
+                knowledge = await shard.Knowledge.CurrentAsync(connection, cancel);
+            }
+
+            var (report, refusal) = await new IssueInvoices(shard.Database, knowledge, terms, clock).RunAsync(month, contract, counted, cancel);
+            if (report is null)
+            {
+                return (null, refusal);
+            }
+
+            before += done;
+            whole = whole?.With(report) ?? report;
+        }
+
+        return (whole, null);
+    }
+
+    /// <summary>Proves that every row is accounted for, in each database and between them.</summary>
+    public static async Task<ReconciliationOverShards> ReconcileAsync(Shards shards, UsageMonth? month, CancellationToken cancel)
+    {
+        var all = await shards.RequireAsync(cancel);
+        var results = new List<OfShard<Reconciliation>>();
+        var shares = new List<(string Shard, Dictionary<string, long> Rows)>();
+        long cameIn = 0, wentOut = 0, astray = 0;
+        foreach (var shard in all)
+        {
+            var result = await Reconcile.RunAsync(shard.Database, month, cancel);
+
+            // every file has a delivery in the main database; another one has those only of which it got rows
+            results.Add(new(shard.Name, shard.No == 0 ? result : result with { MissingFiles = [] }));
+            shares.Add((shard.Name, await RowsOfFilesAsync(shard.Database, cancel)));
+            cameIn += await CountAsync(shard.Database, $"select coalesce(sum(calls), 0)::bigint from {Configuration.MovedCalls} where direction = 'in'", cancel);
+            wentOut += await CountAsync(shard.Database, $"select coalesce(sum(calls), 0)::bigint from {Configuration.MovedCalls} where direction = 'out'", cancel);
+            astray += await CountAsync(shard.Database,
+                $"""
+                select count(*) from {Schema}.month_usage u join {Configuration.ContractShards} c using (contract)
+                where c.shard <> coalesce((select no from {Configuration.ThisShard}), 0) and c.moving_to is null
+                """, cancel);
+        }
+
+        var checks = new List<ReconcileCheck>
+        {
+            new("calls that left a shard = calls that came to one", wentOut, cameIn),
+            new("months of contracts in a shard that is not theirs = 0", astray, 0),
+        };
+        return new ReconciliationOverShards(month, results, await FilesAsync(shards.Main, shares, cancel), checks);
+    }
+
+    /// <summary>Tries suspended records again in every shard; one whose contract is in another shard is recorded there.</summary>
+    public static async Task<ReleaseResult> ReleaseAsync(Shards shards, ReleaseRequest request, TimeProvider clock, CancellationToken cancel) =>
+        await ReleaseAsync(await shards.RequireAsync(cancel), request, clock, cancel);
+
+    internal static async Task<ReleaseResult> ReleaseAsync(IReadOnlyList<Shard> all, ReleaseRequest request, TimeProvider clock, CancellationToken cancel)
+    {
+        var places = await ContractPlaces.LoadAsync(all, (await all[0].Knowledge.CurrentAsync(cancel)).Contracts, cancel);
+        var stays = new SortedDictionary<string, long>(StringComparer.Ordinal);
+        var released = 0L;
+        foreach (var shard in all)
+        {
+            await InformAsync(all, shard, cancel);
+        }
+
+        foreach (var shard in all)
+        {
+            var release = new ReleaseSuspended(shard.Database, shard.Knowledge, clock) { Elsewhere = contract => places.Of(contract) is var no && no == shard.No ? null : all.Single(other => other.No == no) };
+            var result = await release.RunAsync(request, cancel);
+            released += result.Released;
+            foreach (var (reason, count) in result.Remaining)
+            {
+                stays[reason] = stays.GetValueOrDefault(reason) + count;
+            }
+        }
+
+        return new ReleaseResult(released, stays);
+    }
+
+    /// <summary>Brings what a shard knows up to date; the main database knows.</summary>
+    internal static Task InformAsync(IReadOnlyList<Shard> all, Shard shard, CancellationToken cancel) =>
+        shard.No == 0 ? Task.CompletedTask : InformShard.RunAsync(all[0].Database, shard.Database, cancel);
+
+    private static async Task<IReadOnlyList<RoutedFile>> FilesAsync(NpgsqlDataSource main, List<(string Shard, Dictionary<string, long> Rows)> shares, CancellationToken cancel)
+    {
+        await using var command = main.CreateCommand($"select file, sha256, completed_at is not null, rows from {Configuration.RoutedFiles} order by begun_at, sha256");
+        var files = new List<RoutedFile>();
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        while (await reader.ReadAsync(cancel))
+        {
+            var sha256 = reader.GetString(1);
+            files.Add(new RoutedFile(reader.GetString(0), sha256, reader.GetBoolean(2), reader.GetInt64(3),
+                shares.Where(shard => shard.Rows.ContainsKey(sha256)).ToDictionary(shard => shard.Shard, shard => shard.Rows[sha256])));
+        }
+
+        return files;
+    }
+
+    /// <summary>The rows of the attempt that stands, of each file.</summary>
+    private static async Task<Dictionary<string, long>> RowsOfFilesAsync(NpgsqlDataSource database, CancellationToken cancel)
+    {
+        await using var command = database.CreateCommand(
+            $"select distinct on (sha256) sha256, rows from {Schema}.deliveries where completed_at is not null and rolled_back_at is null order by sha256, attempt");
+        var rows = new Dictionary<string, long>(StringComparer.Ordinal);
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        while (await reader.ReadAsync(cancel))
+        {
+            rows.Add(reader.GetString(0), reader.GetInt64(1));
+        }
+
+        return rows;
+    }
+
+    private static async Task<long> CountAsync(NpgsqlDataSource database, string query, CancellationToken cancel)
+    {
+        await using var command = database.CreateCommand(query);
+        command.CommandTimeout = 0;
+        return (long)(await command.ExecuteScalarAsync(cancel))!;
+    }
+}

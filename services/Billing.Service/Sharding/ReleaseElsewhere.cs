@@ -1,0 +1,130 @@
+using System.Text.Json;
+using Billing.Contracts;
+using Billing.Contracts.Events;
+using Billing.Rating.Calls;
+using Billing.Rating.Invoicing;
+using Billing.Service.EventLog;
+using Billing.Service.Usage;
+using Npgsql;
+
+namespace Billing.Service.Sharding;
+
+/// <summary>A record in suspense, with the stream that holds it.</summary>
+internal sealed record SuspendedRecord(Guid Id, string Stream, CallSuspended Suspended);
+
+/// <summary>
+/// Releases suspended records of one shard that are charged to contracts of another: recorded there first, then noted here as released. Cut short between the two they
+/// are still suspended here, and the next release finds them recorded there: the id of what a record becomes follows from its own.
+/// </summary>
+internal sealed class ReleaseElsewhere(NpgsqlDataSource here, Shard there, TimeProvider clock)
+{
+    public async Task<long> RunAsync(IReadOnlyList<SuspendedRecord> records, CancellationToken cancel)
+    {
+        var now = clock.GetUtcNow();
+        var recorded = await RecordAsync(records, now, cancel);
+        await NoteAsync(recorded, now, cancel);
+        return recorded.Count;
+    }
+
+    /// <summary>Those that are recorded in the other shard now, under what numbers of knowledge.</summary>
+    private async Task<List<(SuspendedRecord Record, string Stream, long Known)>> RecordAsync(IReadOnlyList<SuspendedRecord> records, DateTimeOffset now, CancellationToken cancel)
+    {
+        await using var connection = await there.Database.OpenConnectionAsync(cancel);
+        while (true)
+        {
+            var known = await there.Knowledge.CurrentAsync(connection, cancel);
+            var held = await HeldAsync(connection, records, cancel);
+            var (events, rows, limits) = (new EventBuffer(), new CallRows(), new Dictionary<(string, UsageMonth), Yen>());
+            var reader = new CallRecordReader();
+            var result = new List<(SuspendedRecord, string, long)>();
+            RatedCall call = default;
+            foreach (var record in records)
+            {
+                var row = reader.Read(record.Suspended.Call);
+                known.Rater.Rate(row.Facts, ref call);
+                if (call.Outcome == Outcome.Suspended || call.Contract is null)
+                {
+                    continue; // more is known by now
+                }
+
+                var (id, stream) = (CallEventId.OfReleased(record.Id), UsageStreams.Of(call.Contract.Id, call.UsageMonth));
+                result.Add((record, stream, known.No));
+                if (held.Contains(id))
+                {
+                    continue;
+                }
+
+                var happened = new CallRecorded(record.Suspended.Call, record.Suspended.Delivery, record.Suspended.Line, known.No);
+                events.Add(events.Stream(stream), id, "call_recorded.v1"u8, JsonSerializer.SerializeToUtf8Bytes(happened, BillingStore.Json), now.ToUnixTimeMilliseconds());
+                rows.Add(id, happened, known.Rater);
+                if (BillingMonth.LimitOf(call.Contract, call.UsageMonth) is { } limit)
+                {
+                    limits[(call.Contract.Id, call.UsageMonth)] = limit;
+                }
+            }
+
+            await new MonthPartitions(there.Database).EnsureAsync(rows.Months, cancel);
+            await using var transaction = await connection.BeginTransactionAsync(cancel);
+            var versions = await EventAppend.LockAsync(connection, events.Streams, events.Counts, cancel);
+            if (await Knowledge.KnowledgeLoader.CurrentNoAsync(connection, cancel) != known.No)
+            {
+                continue;
+            }
+
+            await EventAppend.WriteAsync(connection, events, versions, cancel);
+            await rows.WriteAsync(connection, cancel);
+            await LimitAlerts.RaiseAsync(connection, limits, now.UtcDateTime, cancel);
+            await CountAsync(connection, events.Count, now, cancel);
+            await transaction.CommitAsync(cancel);
+            return result;
+        }
+    }
+
+    private async Task NoteAsync(IReadOnlyList<(SuspendedRecord Record, string Stream, long Known)> recorded, DateTimeOffset now, CancellationToken cancel)
+    {
+        var events = new EventBuffer();
+        foreach (var ((id, suspense, _), stream, known) in recorded)
+        {
+            events.Add(events.Stream(suspense), Guid.NewGuid(), "call_released.v1"u8,
+                JsonSerializer.SerializeToUtf8Bytes(new CallReleased(id, CallEventId.OfReleased(id), stream, known), BillingStore.Json), now.ToUnixTimeMilliseconds());
+        }
+
+        await using var connection = await here.OpenConnectionAsync(cancel);
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        await EventAppend.WriteAsync(connection, events, cancel);
+        await SuspenseRows.ReleaseAsync([.. recorded.Select(one => (one.Record.Id, CallEventId.OfReleased(one.Record.Id)))], connection, cancel);
+        await transaction.CommitAsync(cancel);
+    }
+
+    private static async Task<HashSet<Guid>> HeldAsync(NpgsqlConnection connection, IReadOnlyList<SuspendedRecord> records, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand($"select id from {BillingStore.Schema}.mt_events where id = any($1)", connection);
+        command.Parameters.Add(new NpgsqlParameter { Value = records.Select(record => CallEventId.OfReleased(record.Id)).ToArray() });
+        var held = new HashSet<Guid>();
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        while (await reader.ReadAsync(cancel))
+        {
+            held.Add(reader.GetGuid(0));
+        }
+
+        return held;
+    }
+
+    /// <summary>The calls count as ones that came from another shard: no row of a file of that database became them.</summary>
+    private static async Task CountAsync(NpgsqlConnection connection, int calls, DateTimeOffset now, CancellationToken cancel)
+    {
+        if (calls == 0)
+        {
+            return;
+        }
+
+        await using var command = new NpgsqlCommand(
+            $"""
+            insert into {Configuration.MovedCalls} (move, direction, contract, shard, calls, accepted, events, digest, moved_at)
+            values (gen_random_uuid(), 'released', '', coalesce((select no from {Configuration.ThisShard}), 0), $1, $1, $1, '', $2)
+            """, connection);
+        command.Parameters.Add(new NpgsqlParameter { Value = (long)calls });
+        command.Parameters.Add(new NpgsqlParameter { Value = now.UtcDateTime });
+        await command.ExecuteNonQueryAsync(cancel);
+    }
+}

@@ -1,0 +1,308 @@
+using Billing.Contracts;
+using Billing.Contracts.Documents;
+using Billing.Contracts.Events;
+using Billing.Formats;
+using Billing.Service.Corrections;
+using Billing.Service.Explaining;
+using Billing.Service.Hosting.Refusals;
+using Billing.Service.Ingestion;
+using Billing.Service.Knowledge;
+using Billing.Service.Sharding;
+using Billing.Service.Subscriptions;
+using Billing.Service.Usage;
+using Npgsql;
+
+namespace Billing.Service.Tests.Sharding;
+
+/// <summary>Contracts over several databases give what they give in one: the same calls, invoices and proofs.</summary>
+public sealed class SpreadContractsTests
+{
+    [Fact]
+    public async Task A_month_over_three_databases_is_the_month_of_one()
+    {
+        var alone = new DatabaseFixture();
+        await alone.InitializeAsync();
+        await using var world = await SpreadWorld.NewAsync();
+        var file = world.Files.Write("month.csv", world.Files.Rows);
+        await MonthFiles.LearnAsync(alone);
+        var expected = await alone.IngestAsync(file);
+
+        SpreadWorld.Text(await world.IngestAsync(file)).ShouldBe(SpreadWorld.Text(expected));
+
+        (await world.RatedAsync()).ShouldBe(await SpreadWorld.RatedAsync(alone));
+        (await world.Main.ScalarAsync<long>("select count(distinct shard) from billing.contract_shards")).ShouldBe(3);
+        var report = await world.IssueAsync(MonthFiles.Month);
+        report.Parked.ShouldBeEmpty();
+        (await world.InvoicesAsync()).ShouldBe(await SpreadWorld.IssueAloneAsync(alone, MonthFiles.Month));
+        (await world.IssueAsync(MonthFiles.Month)).AlreadyIssued.ShouldBe(report.Issued);
+        await world.ShouldBeSoundAsync();
+
+        // sent again, as it was and in another order
+        SpreadWorld.Text(await world.IngestAsync(file)).ShouldBe(SpreadWorld.Text(expected));
+        var again = await world.IngestAsync(world.Files.Write("again.csv", world.Files.Rows.Reverse()));
+        (again.Rows, again.Outcomes.Rated, again.Outcomes.Unanswered, again.Outcomes.Suspended).ShouldBe((expected.Rows, 0, 0, 0));
+        again.Outcomes.Rejected.ShouldBe(expected.Outcomes.Rejected);
+        await alone.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_contract_moves_with_all_that_is_its_and_what_comes_later_follows_it()
+    {
+        await using var world = await SpreadWorld.NewAsync();
+        await world.IngestAsync(world.Files.Write("first.csv", world.Files.Rows.Take(2_000)));
+        await world.IssueAsync(MonthFiles.Month);
+        var (rated, invoices) = (await world.RatedAsync(), await world.InvoicesAsync());
+        var place = await world.Main.ScalarAsync<int>("select shard from billing.contract_shards where contract = 'C-1001'");
+        var (from, to) = (world.Databases.ElementAt(place), world.Databases.ElementAt((place + 1) % 3));
+        var calls = await from.ScalarAsync<long>("select count(*) from billing.rated_calls where contract = 'C-1001'");
+        calls.ShouldBeGreaterThan(100);
+        CallName.TryParse(await from.ScalarAsync<string>("select source || '/' || record_id from billing.rated_calls where contract = 'C-1001' and charge > 0 order by record_id limit 1"), out var call).ShouldBeTrue();
+        var sentences = (await new ExplainCall(from.Database).RunAsync(call!, null, false, default))!.Steps.Select(step => step.En).ToList();
+
+        var name = (place + 1) % 3 == 0 ? Shards.MainName : $"shard-{(place + 1) % 3}";
+        (await world.MoveAsync("C-1001", name)).Calls.ShouldBe(calls);
+
+        (await world.RatedAsync()).ShouldBe(rated);
+        (await world.InvoicesAsync()).ShouldBe(invoices);
+        (await from.ScalarAsync<long>("select count(*) from billing.mt_streams where id like '%C-1001-20%'")).ShouldBe(0);
+        (await to.ScalarAsync<long>("select count(*) from billing.rated_calls where contract = 'C-1001'")).ShouldBe(calls);
+        var explained = (await new ExplainCall(to.Database).RunAsync(call!, null, false, default))!;
+        explained.Faults.ShouldBeEmpty();
+        explained.Steps.Select(step => step.En).ShouldBe(sentences);
+        await world.ShouldBeSoundAsync();
+
+        // its invoice was told to the outside once, where it was issued
+        (await to.ScalarAsync<long>("select count(*) from billing.told_elsewhere t join billing.mt_events e using (seq_id) where e.stream_id = 'invoice-C-1001-2026-10'")).ShouldBe(1);
+
+        // copies of its calls are copies, the rest of the month comes to where it is now
+        var rest = await world.IngestAsync(world.Files.Write("all.csv", world.Files.Rows));
+        rest.Outcomes.Duplicate.ShouldBeGreaterThan(1_900);
+        (await from.ScalarAsync<long>("select count(*) from billing.rated_calls where contract = 'C-1001'")).ShouldBe(0);
+        (await to.ScalarAsync<long>("select count(*) from billing.rated_calls where contract = 'C-1001'")).ShouldBeGreaterThan(calls);
+
+        // and back, with what came meanwhile; its next invoice carries the late calls
+        await world.MoveAsync("C-1001", place == 0 ? Shards.MainName : $"shard-{place}");
+        (await world.IssueAsync(new UsageMonth(2026, 11))).Parked.ShouldBeEmpty();
+        (await from.ScalarAsync<long>("select count(*) from billing.invoices where contract = 'C-1001'")).ShouldBe(2);
+        await world.ShouldBeSoundAsync();
+    }
+
+    [Fact]
+    public async Task The_calls_are_the_same_wherever_contracts_are_when_files_come()
+    {
+        await using var quiet = await SpreadWorld.NewAsync(shards: 1);
+        await quiet.IngestAsync(quiet.Files.Write("all.csv", quiet.Files.Rows));
+        await using var world = await SpreadWorld.NewAsync(shards: 1);
+        var random = new Random(20261129);
+        string[] contracts = ["C-1001", "C-1002", "C-1003", "C-1004"];
+        foreach (var part in world.Files.Rows.Chunk(700).ToList())
+        {
+            await world.IngestAsync(world.Files.Write($"{Guid.NewGuid():N}.csv", part.Concat(world.Files.Rows.Take(50))));
+            var contract = contracts[random.Next(contracts.Length)];
+            var place = await world.Main.ScalarAsync<int>($"select shard from billing.contract_shards where contract = '{contract}'");
+            await world.MoveAsync(contract, place == 0 ? "shard-1" : Shards.MainName);
+        }
+
+        (await world.RatedAsync()).ShouldBe(WithoutLines(await quiet.RatedAsync(), await world.RatedAsync()));
+        await world.ShouldBeSoundAsync();
+    }
+
+    /// <summary>The lines that calls had in the one file are not those that they had in the many.</summary>
+    private static string WithoutLines(string expected, string actual)
+    {
+        static string Sorted(string text) => string.Join('\n', text.Split('\n').Select(row => row[..row.LastIndexOf(',')]).Order(StringComparer.Ordinal));
+        Sorted(actual).ShouldBe(Sorted(expected));
+        return actual;
+    }
+
+    [Fact]
+    public async Task Copies_that_say_different_things_meet_in_one_database()
+    {
+        await using var world = await SpreadWorld.NewAsync();
+        var (first, second) = await NumbersOfDifferentShardsAsync(world);
+        byte[] Call(string id, string calling) => world.Files.Call("sw-x", id, calling, "0312345678", "2026-10-05T10:00:00+09:00", 60);
+
+        await world.IngestAsync(world.Files.Write("one.csv", [Call("1", first), Call("2", second)]));
+        var receipt = await world.IngestAsync(world.Files.Write("two.csv", [Call("1", second), Call("2", second), Call("3", second), Call("3", first)]));
+
+        receipt.Reasons.Suspended.ShouldBe(new Dictionary<string, long> { ["conflicting-duplicate"] = 2 });
+        (receipt.Outcomes.Rated, receipt.Outcomes.Duplicate).ShouldBe((1, 1));
+        await world.ShouldBeSoundAsync();
+    }
+
+    [Fact]
+    public async Task Files_that_come_at_once_and_share_records_bring_each_in_once()
+    {
+        await using var world = await SpreadWorld.NewAsync();
+        var rows = world.Files.Rows.Take(1_500).ToList();
+        var files = Enumerable.Range(0, 4).Select(no => world.Files.Write($"{no}.csv", no % 2 == 0 ? rows.Skip(no * 50) : rows.AsEnumerable().Reverse().Skip(no * 50))).ToList();
+
+        var receipts = await Task.WhenAll(files.Select(file => world.IngestAsync(file)));
+
+        var once = await world.IngestAsync(world.Files.Write("whole.csv", rows.Skip(1)));
+        (once.Outcomes.Rated, once.Outcomes.Unanswered, once.Outcomes.Suspended).ShouldBe((0, 0, 0));
+        await using var one = await SpreadWorld.NewAsync(shards: 1);
+        var expected = await one.IngestAsync(one.Files.Write("whole.csv", rows));
+        receipts.Sum(receipt => receipt.Outcomes.Rated).ShouldBe(expected.Outcomes.Rated);
+        await world.ShouldBeSoundAsync();
+    }
+
+    [Fact]
+    public async Task A_record_of_an_unknown_number_is_released_to_where_its_contract_came_to_be()
+    {
+        await using var world = await SpreadWorld.NewAsync(shards: 1, contracts: false);
+        await world.IngestAsync(world.Files.Write("early.csv", world.Files.Rows.Take(400)));
+        (await world.Main.ScalarAsync<long>("select count(*) from billing.suspense where reason = 'unknown-number'")).ShouldBeGreaterThan(200);
+        await MonthFiles.OpenContractsAsync(world.Main);
+
+        var all = new ReleaseRequest(null, null, null, []);
+        var result = await OverShards.ReleaseAsync(world.Shards, all, TimeProvider.System, default);
+
+        result.Released.ShouldBeGreaterThan(200);
+        (await world.Databases.Last().ScalarAsync<long>("select count(*) from billing.rated_calls")).ShouldBeGreaterThan(50);
+        (await OverShards.ReleaseAsync(world.Shards, all, TimeProvider.System, default)).Released.ShouldBe(0);
+        await world.ShouldBeSoundAsync();
+
+        // noted there and not here, as when a process ends between the two: nothing is recorded twice
+        await world.Main.ExecuteAsync(
+            """
+            update billing.suspense set released_as = null
+            where released_as is not null and not exists (select from billing.mt_events e where e.id = released_as)
+            """);
+        var calls = await world.Databases.Last().ScalarAsync<long>("select count(*) from billing.mt_events where type = 'call_recorded.v1'");
+        await OverShards.ReleaseAsync(world.Shards, all with { Reason = "unknown-number" }, TimeProvider.System, default);
+        (await world.Databases.Last().ScalarAsync<long>("select count(*) from billing.mt_events where type = 'call_recorded.v1'")).ShouldBe(calls);
+
+        // a copy is found where the record came first, and the contract may move
+        (await world.IngestAsync(world.Files.Write("again.csv", world.Files.Rows.Take(401)))).Outcomes.Duplicate.ShouldBeGreaterThan(380);
+    }
+
+    [Theory]
+    [InlineData("mt_streams", "delete", "true")]
+    [InlineData("contract_shards", "update", "new.moving_to is null")]
+    public async Task A_move_that_was_cut_short_goes_on(string table, string operation, string when)
+    {
+        await using var world = await SpreadWorld.NewAsync(shards: 1);
+        await world.IngestAsync(world.Files.Write("all.csv", world.Files.Rows));
+        var contract = await world.Main.ScalarAsync<string>("select contract from billing.month_usage where contract <> '' group by 1 order by sum(calls) desc limit 1");
+        var rated = await world.RatedAsync();
+
+        // the database refuses what comes next: the removal here, or the news of the new place
+        await world.Main.ExecuteAsync(
+            $"""
+            create function refuse() returns trigger language plpgsql as $$ begin
+              if {when} then raise exception 'cut short'; end if; return new; end $$;
+            create trigger refuse before {operation} on billing.{table} for each row execute function refuse()
+            """);
+        (await Should.ThrowAsync<PostgresException>(() => world.MoveAsync(contract, "shard-1"))).MessageText.ShouldBe("cut short");
+        await world.Main.ExecuteAsync($"drop trigger refuse on billing.{table}; drop function refuse()");
+
+        // the same command ends it
+        (await world.MoveAsync(contract, "shard-1")).Calls.ShouldBeGreaterThan(0);
+        (await world.RatedAsync()).ShouldBe(rated);
+        (await world.IngestAsync(world.Files.Write("again.csv", world.Files.Rows.Reverse()))).Outcomes.Rated.ShouldBe(0);
+        await world.IssueAsync(MonthFiles.Month);
+        await world.ShouldBeSoundAsync();
+    }
+
+    [Fact]
+    public async Task Halves_of_calls_wait_for_each_other_whichever_database_the_call_goes_to()
+    {
+        await using var world = await SpreadWorld.NewAsync();
+        var (first, second) = await NumbersOfDifferentShardsAsync(world);
+        var profile = BuiltInProfiles.Read(BuiltInProfiles.Find("kamailio-acc")!, "proxy").Profile!;
+        var (starts, ends) = (new List<string>(), new List<string>());
+        foreach (var (id, calling) in new[] { ("a", first), ("b", second) })
+        {
+            starts.Add(Acc("INVITE", id, calling, "2026-10-05 10:00:00"));
+            ends.Add(Acc("BYE", id, calling, "2026-10-05 10:01:00"));
+        }
+
+        var header = File.ReadLines(Path.Combine(MonthFiles.Root, "contracts", "profiles", "kamailio-acc", "acc.csv")).First();
+        var waiting = await world.IngestAsync(world.Files.Write("starts.csv", string.Join('\n', starts.Prepend(header)) + "\n"), profile);
+        waiting.Profile!.Waiting.ShouldBe(2);
+        var whole = await world.IngestAsync(world.Files.Write("ends.csv", string.Join('\n', ends.Prepend(header)) + "\n"), profile);
+
+        whole.Outcomes.Rated.ShouldBe(2);
+        (await world.Main.ScalarAsync<long>("select count(*) from billing.call_halves where state = 'joined'")).ShouldBe(2);
+        await world.ShouldBeSoundAsync();
+    }
+
+    [Fact]
+    public async Task A_file_is_taken_back_from_all_databases_and_may_come_again()
+    {
+        await using var world = await SpreadWorld.NewAsync();
+        var file = world.Files.Write("all.csv", world.Files.Rows);
+        var first = await world.IngestAsync(file);
+        var contract = await world.Main.ScalarAsync<string>("select contract from billing.contract_shards where shard = 0 limit 1");
+        await world.MoveAsync(contract, "shard-1");
+        var grounds = new CorrectionGrounds("the wrong file", "finance", null);
+
+        var (reports, refusal) = await new RollBackOverShards(world.Shards, TimeProvider.System).RunAsync(first.Sha256, grounds, write: true, null, default);
+
+        refusal.ShouldBeNull();
+        reports!.ShouldAllBe(report => report.Result.IsWhole);
+        reports!.Sum(report => report.Result.Calls).ShouldBe(first.Outcomes.Rated + first.Outcomes.Unanswered);
+        (await world.RatedAsync()).ShouldBeEmpty();
+        await world.ShouldBeSoundAsync();
+        (await world.IngestAsync(file)).Outcomes.Rated.ShouldBe(first.Outcomes.Rated);
+        await world.ShouldBeSoundAsync();
+    }
+
+    [Fact]
+    public async Task Nothing_is_written_in_a_database_to_which_it_does_not_belong()
+    {
+        await using var world = await SpreadWorld.NewAsync(shards: 1);
+        var file = world.Files.Write("all.csv", world.Files.Rows);
+        await world.IngestAsync(file);
+        var shard = world.Databases.Last();
+        var elsewhere = await world.Main.ScalarAsync<string>("select contract from billing.contract_shards where shard = 1 order by contract limit 1");
+
+        // what is known is changed in the main database, files are taken in there, months are its own
+        (await Should.ThrowAsync<RefusedException>(() => MonthFiles.OpenContractsAsync(shard))).Message.ShouldContain("main database");
+        (await Should.ThrowAsync<RefusedException>(() => shard.IngestAsync(world.Files.Write("other.csv", world.Files.Rows.Take(3))))).Message.ShouldContain("main database");
+        (await SpreadWorld.IssueAloneAsync(world.Main, MonthFiles.Month)).ShouldNotContain(elsewhere);
+
+        // and the database itself refuses whoever would begin something for a contract that is elsewhere
+        (await Should.ThrowAsync<PostgresException>(() => world.Main.ExecuteAsync($"insert into billing.mt_streams (id, version) values ('usage-{elsewhere}-2026-12', 0)"))).SqlState.ShouldBe("BL001");
+        (await Should.ThrowAsync<PostgresException>(() => world.Main.ExecuteAsync($"insert into billing.mt_streams (id, version) values ('limit-alerts-{elsewhere}', 0)"))).SqlState.ShouldBe("BL001");
+        (await new RollBackDelivery(world.Main.Database, TimeProvider.System).RunAsync("1", new CorrectionGrounds("x", "y", null), true, null, default)).Refusal.ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task A_database_that_is_no_empty_one_is_no_shard_and_names_are_names()
+    {
+        await using var world = await SpreadWorld.NewAsync(shards: 1);
+        var add = new AddShard(world.Main.Settings, world.Shards, TimeProvider.System);
+        foreach (var name in (string[])["", "main", "Tokyo", "a b", new string('x', 41)])
+        {
+            (await add.RunAsync(name, world.Main.ConnectionString, true, default)).Refusal.ShouldNotBeNull();
+        }
+
+        (await add.RunAsync("tokyo", "nonsense", true, default)).Refusal!.Message.ShouldContain("connection string");
+        (await add.RunAsync("tokyo", world.Main.ConnectionString, true, default)).Refusal!.Message.ShouldContain("not empty");
+        (await add.RunAsync("tokyo", world.Databases.Last().ConnectionString, true, default)).Refusal!.Message.ShouldContain("shard-1");
+
+        // again is the same; closed to new contracts it takes none
+        (await add.RunAsync("shard-1", world.Databases.Last().ConnectionString, false, default)).Shard!.No.ShouldBe(1);
+        await world.Main.InvokeAsync(new ImportContract(Invoicing.BilledWorld.Contract("C-9001", "05033990001")));
+        await world.IngestAsync(world.Files.Write("x.csv", world.Files.Rows.Take(10)));
+        (await world.Main.ScalarAsync<int>("select shard from billing.contract_shards where contract = 'C-9001'")).ShouldBe(0);
+        (await new MoveContract(world.Shards, TimeProvider.System).RunAsync("C-none", "shard-1", default)).Refusal!.Message.ShouldContain("C-none");
+        (await new MoveContract(world.Shards, TimeProvider.System).RunAsync("C-9001", "main", default)).Refusal!.Message.ShouldContain("already");
+    }
+
+    private static async Task<(string First, string Second)> NumbersOfDifferentShardsAsync(SpreadWorld world)
+    {
+        await world.IngestAsync(world.Files.Write($"{Guid.NewGuid():N}.csv", world.Files.Rows.Take(1)));
+        async Task<string> NumberAsync(int shard) => await world.Main.ScalarAsync<string>(
+            $"select e.number from billing.number_entries e join billing.contract_shards c on e.stream_id = 'contract-' || c.contract where c.shard = {shard} and e.from_day <= 20600 and e.to_day > 20800 order by 1 limit 1");
+        return (await NumberAsync(1), await NumberAsync(2));
+    }
+
+    private static string Acc(string method, string id, string calling, string at)
+    {
+        var isStart = method == "INVITE";
+        return string.Join(',', 1, method, isStart ? "f" : "t", isStart ? "t" : "f", $"{id}@sip.example", 200, "OK", at, isStart ? calling : "0312345678", isStart ? "0312345678" : calling);
+    }
+}
