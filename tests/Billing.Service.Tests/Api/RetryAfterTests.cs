@@ -1,3 +1,4 @@
+using Billing.Contracts;
 using Billing.Service.Api.Bodies;
 using Billing.Service.Hosting.Refusals;
 using Billing.Service.Tests.Hosting;
@@ -84,12 +85,25 @@ public sealed class RetryAfterTests
 
         async Task<string> ToldAsync()
         {
-            await using var services = new ServiceCollection().AddLogging().BuildServiceProvider();
-            var http = new DefaultHttpContext { RequestServices = services };
-            (await faults.TryHandleAsync(http, new NpgsqlException("away", new IOException()), default)).ShouldBeTrue();
-            http.Response.StatusCode.ShouldBe(StatusCodes.Status503ServiceUnavailable);
-            return http.Response.Headers.RetryAfter.ToString();
+            var response = await AnswerAsync(faults, new NpgsqlException("away", new IOException()));
+            response.StatusCode.ShouldBe(StatusCodes.Status503ServiceUnavailable);
+            return response.Headers.RetryAfter.ToString();
         }
+    }
+
+    [Fact]
+    public async Task What_this_server_takes_from_nobody_is_refused_and_not_to_be_sent_again()
+    {
+        var response = await AnswerAsync(new FaultProblems(_time), new RefusedException(new Refusal("§1", "files are taken in by the main database")));
+        (response.StatusCode, response.Headers.RetryAfter.Count).ShouldBe((StatusCodes.Status422UnprocessableEntity, 0));
+    }
+
+    private static async Task<HttpResponse> AnswerAsync(FaultProblems faults, Exception fault)
+    {
+        await using var services = new ServiceCollection().AddLogging().BuildServiceProvider();
+        var http = new DefaultHttpContext { RequestServices = services };
+        (await faults.TryHandleAsync(http, fault, default)).ShouldBeTrue();
+        return http.Response;
     }
 
     private static Dictionary<string, long> Waiting(int first, int count) => Enumerable.Range(first, count).ToDictionary(no => $"{no}.cdr", _ => 1_000L);

@@ -29,6 +29,7 @@ internal sealed class FaultProblems(TimeProvider clock) : IExceptionHandler
 
         var problem = IsOutage(exception) ? Results.Problem(detail: "The database does not answer; the same request can be repeated.", statusCode: StatusCodes.Status503ServiceUnavailable)
             : exception is BadHttpRequestException wrong ? Results.Problem(detail: Detail(wrong), statusCode: wrong.StatusCode)
+            : exception is RefusedException refused ? Problems.Of(refused.Refusal)
             : Elsewhere(exception) is { } elsewhere ? Problems.Of(new Contracts.Refusal("§1", elsewhere))
             : BillingHost.IsContention(exception) ? Results.Problem(detail: "Somebody else changed the same thing at the same time; read it again and repeat.", statusCode: StatusCodes.Status409Conflict)
             : null;
