@@ -1,21 +1,30 @@
 using System.CommandLine;
 using System.Text.Json;
+using Billing.Service.Hosting;
 using Billing.Service.Ingestion.Broker;
+using Billing.Service.Ingestion.Kafka;
 
 namespace Billing.Service.CommandLine;
 
-/// <summary><c>billing broker</c>: call records as messages of a RabbitMQ. Works with the broker alone, without the database.</summary>
-internal static class BrokerCommand
+/// <summary><c>billing broker</c> and <c>billing kafka</c>: call records as messages. They work with the broker alone, without the database.</summary>
+/// <param name="open">Where the messages are, as the settings say.</param>
+internal sealed class BrokerCommand(Func<BillingSettings, CancellationToken, Task<ICdrMessages>> open)
 {
     private const int RowsOfAMessage = 10_000;
 
-    public static Command Create() => new("broker", "Call records as messages of a RabbitMQ (BILLING_BROKER), which a running server takes in.")
+    public static Command CreateRabbit() => new BrokerCommand(async (settings, cancel) => await BrokerQueues.OpenAsync(BrokerSettings.Needed(settings), cancel))
+        .Create("broker", "Call records as messages of a RabbitMQ (BILLING_BROKER), which a running server takes in.");
+
+    public static Command CreateKafka() => new BrokerCommand((settings, _) => Task.FromResult<ICdrMessages>(KafkaTopics.Open(KafkaSettings.Needed(settings))))
+        .Create("kafka", "Call records as records of a Kafka (BILLING_KAFKA), which a running server takes in.");
+
+    private Command Create(string name, string description) => new(name, description)
     {
         CreateSend(),
         new Command("dead", "Messages that could not be read: nothing of theirs was taken in, and they wait to be replayed.") { CreateList(), CreateReplay() },
     };
 
-    private static Command CreateSend()
+    private Command CreateSend()
     {
         var files = new Argument<string[]>("files") { Arity = ArgumentArity.OneOrMore, Description = "Files of cdr v1 (CSV or JSON lines) or, with --profile, of a switch; plain or gzip" };
         var rows = new Option<int>("--rows") { HelpName = "number", DefaultValueFactory = _ => RowsOfAMessage, Description = "Rows that a message has at most; the file of a switch is one message" };
@@ -27,13 +36,13 @@ internal static class BrokerCommand
                 result.AddError("--rows: a whole number from 1 is expected");
             }
         });
-        var command = new Command("send", "Sends files to the queue, in messages of some rows each; done when the broker has confirmed them. Sending a file again changes nothing.")
+        var command = new Command("send", "Sends files, in messages of some rows each; done when the broker has confirmed them. Sending a file again changes nothing.")
         {
             files, profile, ProfileOptions.Source, rows, CommonOptions.Json,
         };
-        command.SetAction((parsed, cancellation) => With(parsed, async (queues, settings) =>
+        command.SetAction((parsed, cancellation) => With(parsed, async messages =>
         {
-            var send = new SendFile(queues, settings);
+            var send = new SendFile(messages);
             foreach (var file in parsed.GetRequiredValue(files))
             {
                 var sent = parsed.GetValue(profile) is { } name
@@ -49,12 +58,12 @@ internal static class BrokerCommand
         return command;
     }
 
-    private static Command CreateList()
+    private Command CreateList()
     {
         var command = new Command("list", "Lists them, newest first.") { CommonOptions.Json };
-        command.SetAction((parsed, cancellation) => With(parsed, async (queues, settings) =>
+        command.SetAction((parsed, cancellation) => With(parsed, async messages =>
         {
-            var dead = await DeadMessages.ListAsync(queues, settings, cancellation);
+            var dead = await messages.ListDeadAsync(cancellation);
             if (parsed.GetValue(CommonOptions.Json))
             {
                 Console.Out.WriteLine(JsonSerializer.Serialize(dead, Output.Json));
@@ -72,14 +81,14 @@ internal static class BrokerCommand
         return command;
     }
 
-    private static Command CreateReplay()
+    private Command CreateReplay()
     {
-        var command = new Command("replay", "Sends messages back to the queue, once what stopped them is mended; a running server takes them in.");
+        var command = new Command("replay", "Sends messages back, once what stopped them is mended; a running server takes them in.");
         var asked = IdsOrAll<string>.Of(command, "Replay every dead message");
-        command.SetAction((parsed, cancellation) => With(parsed, async (queues, settings) =>
+        command.SetAction((parsed, cancellation) => With(parsed, async messages =>
         {
             var ids = asked.In(parsed);
-            var replayed = await DeadMessages.ReplayAsync(queues, settings, ids, cancellation);
+            var replayed = await messages.ReplayDeadAsync(ids, cancellation);
             var unknown = (ids ?? []).Except(replayed).ToList();
             foreach (var id in unknown)
             {
@@ -92,10 +101,9 @@ internal static class BrokerCommand
         return command;
     }
 
-    private static Task<int> With(ParseResult parsed, Func<BrokerQueues, BrokerSettings, Task<int>> action, CancellationToken cancellation) => Run.Guarded(async () =>
+    private Task<int> With(ParseResult parsed, Func<ICdrMessages, Task<int>> action, CancellationToken cancellation) => Run.Guarded(async () =>
     {
-        var settings = BrokerSettings.Needed(CommonOptions.Settings(parsed));
-        await using var queues = await BrokerQueues.OpenAsync(settings, cancellation);
-        return await action(queues, settings);
+        await using var messages = await open(CommonOptions.Settings(parsed), cancellation);
+        return await action(messages);
     }, cancellation);
 }

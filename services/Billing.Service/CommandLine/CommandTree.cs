@@ -48,7 +48,8 @@ internal static class CommandTree
         root.Add(ContractsCommand.Create().WithSettings());
         root.Add(IngestCommand.Create().WithSettings());
         root.Add(WatchCommand.Create().WithSettings());
-        root.Add(BrokerCommand.Create().WithSettings());
+        root.Add(BrokerCommand.CreateRabbit().WithSettings());
+        root.Add(BrokerCommand.CreateKafka().WithSettings());
         root.Add(ProfilesCommand.Create());
         root.Add(SuspenseCommand.Create().WithSettings());
         root.Add(RejectsCommand.Create().WithSettings());

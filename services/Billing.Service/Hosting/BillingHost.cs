@@ -4,6 +4,7 @@ using Billing.Service.Hosting.MonthClose;
 using Billing.Service.Hosting.Refusals;
 using Billing.Service.Ingestion;
 using Billing.Service.Ingestion.Broker;
+using Billing.Service.Ingestion.Kafka;
 using Billing.Service.Ingestion.Watching;
 using Billing.Service.Invoicing;
 using Billing.Service.Knowledge;
@@ -87,12 +88,20 @@ public static class BillingHost
             Telemetry.Configure(builder.Services, settings);
             builder.Services.AddHostedService<MonthCloseScheduler>();
             builder.Services.AddHostedService<TimeOutHalvesHourly>();
-            builder.Services.AddHostedService<InformShards>();
             builder.Services.AddSingleton(WatchSettings.Of(settings));
-            builder.Services.AddHostedService<WatchFolders>();
             builder.Services.AddSingleton(BrokerSettings.Of(settings));
             builder.Services.AddSingleton<TakeInMessage>();
-            builder.Services.AddHostedService<TakeInMessages>();
+            builder.Services.AddSingleton<HoldMessage>();
+            builder.Services.AddSingleton(KafkaSettings.Of(settings));
+            builder.Services.AddSingleton<TakeInRecords>();
+            if (!settings.IsOfShard)
+            {
+                // a shard gets its rows from whoever takes files in at the main database
+                builder.Services.AddHostedService<WatchFolders>();
+                builder.Services.AddHostedService<TakeInMessages>();
+                builder.Services.AddHostedService(services => services.GetRequiredService<TakeInRecords>());
+                builder.Services.AddHostedService<InformShards>();
+            }
         }
     }
 

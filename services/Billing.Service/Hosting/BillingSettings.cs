@@ -3,6 +3,7 @@ using System.Text.Json;
 using Billing.Service.Access;
 using Billing.Service.Ingestion;
 using Billing.Service.Ingestion.Broker;
+using Billing.Service.Ingestion.Kafka;
 using Billing.Service.Ingestion.Watching;
 using Npgsql;
 
@@ -41,6 +42,7 @@ public sealed class BillingSettings
         new("otlp", ["OTEL_EXPORTER_OTLP_ENDPOINT"], null, "OpenTelemetry endpoint to which traces and metrics are sent; none when absent"),
         .. WatchSettings.Definitions,
         .. BrokerSettings.Definitions,
+        .. KafkaSettings.Definitions,
         .. Notices.MailSettings.Definitions,
         .. AccessSettings.Definitions,
     ];
@@ -64,12 +66,16 @@ public sealed class BillingSettings
     /// <summary>The shard to work on; null for the main database.</summary>
     public string? Shard => _settings["shard"].Value;
 
-    /// <summary>The same settings with another database, and no shard of it.</summary>
-    internal BillingSettings OfDatabase(string connection) => new(new Dictionary<string, Setting>(_settings)
+    /// <summary>The same settings for a shard, at its address.</summary>
+    internal BillingSettings OfShard(string connection) => new(new Dictionary<string, Setting>(_settings)
     {
         ["db"] = _settings["db"] with { Value = connection },
         ["shard"] = _settings["shard"] with { Value = null },
-    });
+    })
+    { IsOfShard = true };
+
+    /// <summary>True when the database is a shard that was asked for by its name: files are taken in by whoever works on the main one.</summary>
+    public bool IsOfShard { get; private init; }
 
     /// <summary>True when <see cref="Database"/> can be asked for.</summary>
     public bool HasDatabase => _settings["db"].Value is not null;
@@ -230,6 +236,7 @@ public sealed class BillingSettings
         _ = AccessSettings.Of(this);
         _ = SpoolSettings.Of(this);
         _ = BrokerSettings.Of(this);
+        _ = KafkaSettings.Of(this);
         _ = IdentitySettings.Of(this);
         _ = Notices.MailSettings.Of(this);
         if (_settings["db"].Value is { } connection && !DatabaseAddress.IsValid(connection))

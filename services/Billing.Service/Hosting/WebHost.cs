@@ -4,6 +4,7 @@ using Billing.Service.Api;
 using Billing.Service.Api.Bodies;
 using Billing.Service.Api.Describing;
 using Billing.Service.Hosting.Refusals;
+using Billing.Service.Ingestion.Kafka;
 using Billing.Service.Station;
 using Wolverine.Http;
 
@@ -30,6 +31,11 @@ internal static class WebHost
             .AddCheck<DatabaseHealth>("database", tags: ["ready"])
             .AddCheck<ProjectionHealth>("projections", tags: ["ready"])
             .AddCheck<DeadLetterHealth>("dead-letters", tags: ["ready"]);
+        if (settings.Text("kafka") is not null)
+        {
+            builder.Services.AddHealthChecks().AddCheck<KafkaHealth>("kafka", tags: ["ready"]);
+        }
+
         Leaving.Configure(builder.Services, settings);
         AccessPipeline.Configure(builder, settings);
         builder.Services.AddWolverineHttp();

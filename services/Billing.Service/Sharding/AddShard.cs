@@ -47,8 +47,8 @@ public sealed class AddShard(BillingSettings settings, Shards shards, TimeProvid
             }
         }
 
-        await using var database = BillingHost.CreateDataSource(settings.OfDatabase(address), HostMode.OneShot);
-        await Schema.EnsureAsync(settings.OfDatabase(address), database, cancel);
+        await using var database = BillingHost.CreateDataSource(settings.OfShard(address), HostMode.OneShot);
+        await Schema.EnsureAsync(settings.OfShard(address), database, cancel);
         if (await RefuseAsync(database, name, cancel) is { } unfit)
         {
             return (null, unfit);

@@ -59,6 +59,7 @@ public sealed class SettingsTests : IDisposable
             "smtp-security" => "tls",
             "smtp-from" => "billing@example.jp",
             "broker" => "amqp://user:word@broker",
+            "kafka-properties" => "sasl.password=word",
             _ => "3",
         });
         var settings = Load(new() { ["BILLING_CONFIG"] = File(JsonSerializer.Serialize(values)) });

@@ -20,19 +20,33 @@ internal sealed record CdrMessage(string File, string? ProfileName, string? Sour
 
     private const int LongestName = 255;
 
-    public static CdrMessage Of(IReadOnlyBasicProperties properties) => new(
-        Name(Text(properties.Headers, FileHeader)) ?? Name(properties.MessageId) ?? "message",
-        Text(properties.Headers, ProfileHeader),
-        Text(properties.Headers, SourceHeader),
-        Whole(properties.ContentEncoding));
+    /// <summary>The headers that say so.</summary>
+    public IEnumerable<(string Name, string Value)> Headers =>
+        from header in ((string Name, string? Value)[])[(FileHeader, File), (ProfileHeader, ProfileName), (SourceHeader, Source)]
+        where header.Value is not null
+        select (header.Name, header.Value);
+
+    public static CdrMessage Of(IReadOnlyBasicProperties properties) => Of(name => Text(properties.Headers, name), properties.MessageId ?? "message", properties.ContentEncoding);
+
+    /// <param name="header">A header as text; null when there is none of that name.</param>
+    /// <param name="name">What it goes by when its sender does not say.</param>
+    /// <param name="encoding">How it says it is compressed.</param>
+    public static CdrMessage Of(Func<string, string?> header, string name, string? encoding) => new(
+        Name(header(FileHeader)) ?? Name(name) ?? "message",
+        Whole(header(ProfileHeader)),
+        Whole(header(SourceHeader)),
+        Whole(encoding));
 
     /// <summary>A header as text on one line; null when it is not there, empty or no text.</summary>
     public static string? Text(IDictionary<string, object?>? headers, string name) => headers?.TryGetValue(name, out var value) != true ? null : value switch
     {
-        byte[] bytes => Whole(System.Text.Encoding.UTF8.GetString(bytes)),
+        byte[] bytes => Text(bytes),
         string text => Whole(text),
         _ => null,
     };
+
+    /// <summary>The bytes of a header as text on one line; null when there are none.</summary>
+    public static string? Text(byte[]? bytes) => bytes is null ? null : Whole(System.Text.Encoding.UTF8.GetString(bytes));
 
     /// <summary>The profile, null when none is named; or why the message can not be read.</summary>
     public (Profile? Profile, DocumentFault? Fault) FindProfile()

@@ -11,7 +11,7 @@ internal static class DeadMessages
         var found = new List<DeadMessage>();
         await EachAsync(queues, settings, taken =>
         {
-            found.Add(DeadMessage.Of(taken.BasicProperties, taken.Body.Span));
+            found.Add(DeadLetter.Read(taken.BasicProperties, taken.Body.Span));
             return Task.FromResult(false);
         }, cancel);
         return [.. found.OrderByDescending(message => message.PutAsideAt)];
@@ -28,13 +28,13 @@ internal static class DeadMessages
         var replayed = new List<string>();
         await EachAsync(queues, settings, async taken =>
         {
-            var id = DeadMessage.Of(taken.BasicProperties, taken.Body.Span).Id;
+            var id = DeadLetter.Read(taken.BasicProperties, taken.Body.Span).Id;
             if (ids?.Contains(id) == false)
             {
                 return false;
             }
 
-            await queues.PublishAsync(settings.Queue, DeadMessage.Again(taken.BasicProperties), taken.Body, cancel);
+            await queues.PublishAsync(settings.Queue, DeadLetter.Again(taken.BasicProperties), taken.Body, cancel);
             replayed.Add(id);
             return true;
         }, cancel);

@@ -1,6 +1,4 @@
-using System.Globalization;
 using Billing.Formats.Containers;
-using RabbitMQ.Client;
 
 namespace Billing.Service.Ingestion.Broker;
 
@@ -10,10 +8,10 @@ namespace Billing.Service.Ingestion.Broker;
 internal sealed record SentFile(string File, int Messages, long? Rows);
 
 /// <summary>
-/// Sends a file of call records to the queue: cdr v1 in messages of so many rows, each with the header; the file of a switch whole, for only its profile
+/// Sends a file of call records to a broker: cdr v1 in messages of so many rows, each with the header; the file of a switch whole, for only its profile
 /// knows what its rows are. The same file gives the same messages, so sending it again changes nothing.
 /// </summary>
-internal sealed class SendFile(BrokerQueues queues, BrokerSettings settings)
+internal sealed class SendFile(ICdrMessages messages)
 {
     /// <param name="rows">How many rows a message has at most.</param>
     public async Task<SentFile> RunAsync(string path, int rows, CancellationToken cancel)
@@ -34,7 +32,7 @@ internal sealed class SendFile(BrokerQueues queues, BrokerSettings settings)
                 return new SentFile(name, sent, total);
             }
 
-            await SendAsync(name, isCsv ? "text/csv" : "application/x-ndjson", [], body.GetBuffer().AsMemory(0, (int)body.Length), sent + 1, cancel);
+            await messages.SendAsync(new CdrMessage(name, null, null, null), isCsv ? "text/csv" : "application/x-ndjson", body.GetBuffer().AsMemory(0, (int)body.Length), sent + 1, cancel);
             (sent, total) = (sent + 1, total + count);
             if (count < rows)
             {
@@ -47,27 +45,9 @@ internal sealed class SendFile(BrokerQueues queues, BrokerSettings settings)
     /// <param name="source">The name of the switch, in place of the profile's.</param>
     public async Task<SentFile> RunWholeAsync(string path, string profile, string? source, CancellationToken cancel)
     {
-        var headers = new Dictionary<string, object?> { [CdrMessage.ProfileHeader] = profile };
-        if (source is not null)
-        {
-            headers[CdrMessage.SourceHeader] = source;
-        }
-
-        await SendAsync(Path.GetFileName(path), "application/octet-stream", headers, InputFile.ReadAll(path), 1, cancel);
-        return new SentFile(Path.GetFileName(path), 1, null);
-    }
-
-    private Task SendAsync(string name, string contentType, Dictionary<string, object?> headers, ReadOnlyMemory<byte> body, int no, CancellationToken cancel)
-    {
-        headers[CdrMessage.FileHeader] = name;
-        var properties = new BasicProperties
-        {
-            Persistent = true,
-            ContentType = contentType,
-            MessageId = string.Create(CultureInfo.InvariantCulture, $"{name}/{no}"),
-            Headers = headers,
-        };
-        return queues.PublishAsync(settings.Queue, properties, body, cancel);
+        var message = new CdrMessage(Path.GetFileName(path), profile, source, null);
+        await messages.SendAsync(message, "application/octet-stream", InputFile.ReadAll(path), 1, cancel);
+        return new SentFile(message.File, 1, null);
     }
 
     /// <returns>How many rows there were.</returns>

@@ -62,7 +62,7 @@ internal sealed class TestBroker : IAsyncDisposable
     /// <summary>The messages that were put aside, the first one first. The broker takes its time to put back what was looked at.</summary>
     public async Task<List<DeadMessage>> DeadAsync()
     {
-        List<DeadMessage> dead = [.. (await DeadMessages.ListAsync(_queues, Settings, default)).Reverse()];
+        List<DeadMessage> dead = [.. (await _queues.ListDeadAsync(default)).Reverse()];
         await Poll.UntilAsync("they lie there again", async () => await Channel.MessageCountAsync(Settings.DeadQueue) >= dead.Count);
         return dead;
     }
