@@ -110,6 +110,31 @@ rabbitmq_program() {
     return 1
 }
 
+# usage prints the lines of the script that say how it is called.
+usage() { sed -n '3,5s/^# \{0,3\}//p' "$0" >&2; exit 2; }
+
+# read_arguments ACTION [--name NAME] [-- …]: of a script that runs private servers. Sets action, name ("main" if not given) and rest, what follows "--".
+read_arguments() {
+    # shellcheck disable=SC2034  # the script's
+    action=${1:-} name=main rest=()
+    [ $# -eq 0 ] || shift
+    while [ $# -gt 0 ]; do
+        case $1 in
+            --name) [ $# -ge 2 ] || usage; name=$2; shift 2 ;;
+            --) shift; rest=("$@"); break ;;
+            *) usage ;;
+        esac
+    done
+    [[ $name =~ ^[a-z][a-z0-9-]{0,30}$ ]] || die "A name is made of a-z, 0-9 and '-': '$name' is not."
+}
+
+# alone postgres|rabbitmq: waits until no other process starts or stops the private servers.
+alone() {
+    mkdir -p "$local_dir/$1"
+    exec 9<"$local_dir/$1"
+    flock -w 600 9 || die "Another process has been at work on the servers under $local_dir/$1 for ten minutes."
+}
+
 # The open files by which scripts hold the private servers that they use.
 declare -A held_by=([postgres]=8 [rabbitmq]=7) held=()
 

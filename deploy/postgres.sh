@@ -7,19 +7,8 @@ set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=common.sh
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
-usage() { sed -n '3,5s/^# \{0,3\}//p' "${BASH_SOURCE[0]}" >&2; exit 2; }
-
-action=${1:-}
-[ $# -eq 0 ] || shift
-name=main
-while [ $# -gt 0 ]; do
-    case $1 in
-        --name) [ $# -ge 2 ] || usage; name=$2; shift 2 ;;
-        --) shift; break ;;
-        *) usage ;;
-    esac
-done
-[[ $name =~ ^[a-z][a-z0-9-]{0,30}$ && $name != binaries ]] || die "A cluster's name is made of a-z, 0-9 and '-': '$name' is not."
+read_arguments "$@"
+[ "$name" != binaries ] || die "No cluster can have the name '$name'."
 
 state=$local_dir/postgres/$name
 pid=
@@ -237,15 +226,9 @@ wipe() {
     say "PostgreSQL '$name' and its data are gone."
 }
 
-alone() {
-    mkdir -p "$local_dir/postgres"
-    exec 9<"$local_dir/postgres"
-    flock -w 600 9 || die "Another process has been at work on the clusters for ten minutes."
-}
-
 case $action in
-    start | stop | wipe) alone; "$action" ;;
+    start | stop | wipe) alone postgres; "$action" ;;
     status | url) "$action" ;;
-    psql) open_psql "$@" ;;
+    psql) open_psql "${rest[@]}" ;;
     *) usage ;;
 esac

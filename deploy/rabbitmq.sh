@@ -7,18 +7,8 @@ set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=common.sh
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
-usage() { sed -n '3,5s/^# \{0,3\}//p' "${BASH_SOURCE[0]}" >&2; exit 2; }
-
-action=${1:-}
-[ $# -eq 0 ] || shift
-name=main
-while [ $# -gt 0 ]; do
-    case $1 in
-        --name) [ $# -ge 2 ] || usage; name=$2; shift 2 ;;
-        *) usage ;;
-    esac
-done
-[[ $name =~ ^[a-z][a-z0-9-]{0,30}$ ]] || die "A broker's name is made of a-z, 0-9 and '-': '$name' is not."
+read_arguments "$@"
+[ ${#rest[@]} = 0 ] || usage
 
 state=$local_dir/rabbitmq/$name
 data=$state/data
@@ -133,12 +123,7 @@ wipe() {
 }
 
 case $action in
-    start | stop | wipe)
-        mkdir -p "$local_dir/rabbitmq"
-        exec 9<"$local_dir/rabbitmq"
-        flock -w 600 9 || die "Another process has been at work on the brokers for ten minutes."
-        "$action"
-        ;;
+    start | stop | wipe) alone rabbitmq; "$action" ;;
     status | url) "$action" ;;
     *) usage ;;
 esac

@@ -156,11 +156,15 @@ need_rabbitmq() {
 Install the package rabbitmq-server of your system, or put the address of a broker of yours into BILLING_TEST_BROKER."
 }
 
+# The system's Python, or another that is first on PATH, with the broker's client.
 need_python() {
-    if command -v python3 >/dev/null; then return; fi
-    say "Installing Python for the test of an example (log: $log)"
-    if can_use_apt && update_lists && apt install -y --no-install-recommends python3; then return; fi
-    die "Python, in which an example is written that is tested, is missing and could not be installed (log: $log). Install the package python3 of your system."
+    local python
+    for python in python3 /usr/bin/python3; do
+        if "$python" -c 'import pika' 2>/dev/null; then return; fi
+    done
+    say "Installing Python and its client of RabbitMQ for the tests of the examples (log: $log)"
+    if can_use_apt && update_lists && apt install -y --no-install-recommends python3 python3-pika; then return; fi
+    die "Python with pika, for examples that are tested, is missing and could not be installed (log: $log). Install the package python3-pika of your system."
 }
 
 mkdir -p "$local_dir"

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Takes events from the broker's exchange: keeps each once, prints it, and acknowledges it then. Needs pika (pip install pika).
+"""Takes events from the broker's exchange: keeps each once, prints it, and acknowledges it then. Needs pika (Debian: python3-pika).
 
     BROKER=amqp://user:password@host:5672 consume.py [EXCHANGE [QUEUE [TYPE…]]]     billing.events, my-events and every type if not given
 """

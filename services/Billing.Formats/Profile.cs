@@ -50,6 +50,12 @@ public sealed partial class Profile
         {
             if (source is not null)
             {
+                if (!CdrParser.IsSource(source))
+                {
+                    // every row would be rejected, and the file known as taken in
+                    throw new ProfileException("source", "a name of 1 to 64 letters, digits, '.', '_' and '-' is expected");
+                }
+
                 document = document with { Fields = new Dictionary<string, FieldDocument>(document.Fields) { ["source"] = new() { Constant = source } } };
             }
 

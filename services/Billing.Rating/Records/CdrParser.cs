@@ -86,6 +86,10 @@ public sealed class CdrParser
         return row;
     }
 
+    /// <summary>Whether that can be the name of a source.</summary>
+    public static bool IsSource(string text) =>
+        text.Length is > 0 && text.Length <= CdrColumns.MaxLength(CdrColumn.Source) && !Encoding.UTF8.GetBytes(text).AsSpan().ContainsAnyExcept(SourceCharacters);
+
     private static byte[][] Utf8Words<T>(Func<T, string> word)
         where T : struct, Enum => [.. Enum.GetValues<T>().Select(value => Encoding.UTF8.GetBytes(word(value)))];
 

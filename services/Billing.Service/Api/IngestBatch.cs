@@ -1,4 +1,5 @@
 using Billing.Contracts.Documents;
+using Billing.Formats;
 using Billing.Service.Access;
 using Billing.Service.Api.Bodies;
 using Billing.Service.Api.Describing;
@@ -17,7 +18,8 @@ using Wolverine.Http;
 namespace Billing.Service.Api;
 
 /// <summary>
-/// <c>POST /api/v1/cdr-batches?file=NAME</c>: the body is a file of call records, CSV or JSON lines, plain or gzip. A small one is answered with
+/// <c>POST /api/v1/cdr-batches?file=NAME</c>: the body is a file of call records, CSV or JSON lines, plain or gzip; with <c>profile=NAME</c> it is what a switch
+/// writes. A small one is answered with
 /// its receipt when everything is committed; a large one, or one sent with <c>Prefer: respond-async</c>, with 202 and the place where
 /// its receipt will be. The same body sent again changes nothing and gets the same receipt.
 /// </summary>
@@ -30,23 +32,29 @@ public static class IngestBatchEndpoint
     private const int LongestText = 255;
 
     [WolverinePost(ApiRoutes.V1 + "/cdr-batches", OperationId = "postCdrBatch", Summary = "Takes a file of call records in",
-        Description = "CSV or JSON lines, plain or gzip. Up to 8 MB the receipt is the answer; beyond, or with Prefer: respond-async, the answer is 202 and Location tells where the receipt will be. The same body sent again changes nothing and gets the same receipt. A body is taken only when it can be kept: 429 with Retry-After while too many wait, 507 when the disk is full; nothing of it was kept then.")]
+        Description = "CSV or JSON lines, plain or gzip; with a profile what a switch writes. Up to 8 MB the receipt is the answer; beyond, or with Prefer: respond-async, the answer is 202 and Location tells where the receipt will be. The same body sent again changes nothing and gets the same receipt. A body is taken only when it can be kept: 429 with Retry-After while too many wait, 507 when the disk is full; nothing of it was kept then.")]
     [RequestTimeout(Limits.LongWork)]
     [ForRoles(Roles.Pipeline)]
-    [Takes(typeof(Stream), "text/csv", "application/x-ndjson", "application/jsonl", "application/gzip", "application/octet-stream")]
+    [Takes(typeof(Stream), "text/csv", "application/x-ndjson", "application/jsonl", "application/gzip", "application/octet-stream", "application/json", "application/xml", "text/xml", "text/plain")]
     [Header("Idempotency-Key"), Header("Prefer"), Header("Content-Encoding"), AnswersHeader("Location", "The batch.")]
     [ProducesResponseType<ReceiptDocument>(StatusCodes.Status200OK)]
     [ProducesResponseType<BatchReceipt>(StatusCodes.Status202Accepted)]
     [Refuses(400, 413, 415, 422, 507)]
     public static async Task<IResult> Post(
-        string? file, HttpContext http, [NotBody] IngestFile ingest, [NotBody] NpgsqlDataSource database, IDocumentSession session, IMessageBus bus,
+        string? file, string? profile, string? source, HttpContext http, [NotBody] IngestFile ingest, [NotBody] NpgsqlDataSource database, IDocumentSession session, IMessageBus bus,
         [NotBody] SpoolRoom room, [NotBody] BillingSettings settings, IClock clock, CancellationToken cancellation)
     {
         var key = http.Request.Headers["Idempotency-Key"].ToString();
         var name = Path.GetFileName(file) is { Length: > 0 } given ? given : "http";
-        if (Refuse(http, key, name) is { } wrong)
+        if (Refuse(http, key, name, profile) is { } wrong)
         {
             return wrong;
+        }
+
+        var (reads, fault) = FindProfile(profile, source);
+        if (fault is not null)
+        {
+            return fault;
         }
 
         var (place, full) = room.TryTake(http.Request.ContentLength);
@@ -65,23 +73,23 @@ public static class IngestBatchEndpoint
             }
 
             await using var body = saved;
-            var batch = new BatchReceipt(Guid.CreateVersion7(), name, body.Sha256, body.Length, clock.GetCurrentInstant(), BatchReceipt.Accepted);
+            var batch = new BatchReceipt(Guid.CreateVersion7(), name, body.Sha256, body.Length, clock.GetCurrentInstant(), BatchReceipt.Accepted, Profile: profile, Source: source);
             var sender = new Sender(Caller.Of(http).Name, key.Length > 0 ? key : null);
             if (!IsAwaited(http, body))
             {
                 var left = await LeaveAsync(body, batch, sender, session, bus, settings, cancellation);
-                return left.Sha256 != batch.Sha256 ? KeyTaken() : Answer(http, left);
+                return left.IsSameAs(batch) ? Answer(http, left) : KeyTaken();
             }
 
-            using var turn = await room.TurnAsync(cancellation);
+            using var turn = await room.TurnAsync(place, cancellation);
             var begun = await BeginAsync(database, batch, sender, cancellation);
 
             // of two requests with one key the second waits for the file, and finds it done
-            return begun.Sha256 != body.Sha256 ? KeyTaken()
+            return !begun.IsSameAs(batch) ? KeyTaken()
                 : begun.State is BatchReceipt.Complete or BatchReceipt.Refused ? Answer(http, begun)
-                : Answer(http, await BatchReceipts.FinishAsync(database, begun.Id, await ingest.RunAsync(body.Path, begun.File, progress: null, cancellation), clock.GetCurrentInstant(), cancellation));
+                : Answer(http, await BatchReceipts.FinishAsync(database, begun.Id, await ingest.RunAsync(body.Path, begun.File, progress: null, cancellation, reads), clock.GetCurrentInstant(), cancellation));
         }
-        catch (IOException fault) when (SpooledBody.IsFullDisk(fault))
+        catch (IOException disk) when (SpooledBody.IsFullDisk(disk))
         {
             return SpooledBody.FullDisk();
         }
@@ -116,11 +124,22 @@ public static class IngestBatchEndpoint
             : Problems.NotFound($"Nothing of batch {id} was taken in."));
     }
 
-    private static IResult? Refuse(HttpContext http, string key, string name) =>
-        MediaTypes.RefuseOther(http.Request, MediaTypes.CallRecords) is { } other ? other
+    private static IResult? Refuse(HttpContext http, string key, string name, string? profile) =>
+        MediaTypes.RefuseOther(http.Request, profile is null ? MediaTypes.CallRecords : MediaTypes.SwitchRecords) is { } other ? other
         : key.Length > LongestText || key.Any(char.IsControl) ? Problems.BadRequest("Idempotency-Key", $"A key of at most {LongestText} characters is expected.")
         : name.Length > LongestText || name.Any(char.IsControl) ? Problems.BadRequest("file", $"A name of at most {LongestText} characters is expected.")
         : null;
+
+    private static (Profile? Profile, IResult? Wrong) FindProfile(string? name, string? source)
+    {
+        if (name is null)
+        {
+            return (null, source is null ? null : Problems.BadRequest("source", "Only with a profile does the request name the switch; cdr v1 names it row by row."));
+        }
+
+        var (profile, fault) = NamedProfile.ReadShipped(name, source);
+        return (profile, fault is null ? null : Problems.BadRequest(fault.Path, $"{char.ToUpperInvariant(fault.Reason[0])}{fault.Reason[1..]}."));
+    }
 
     private sealed record Sender(string Client, string? Key);
 
@@ -139,7 +158,7 @@ public static class IngestBatchEndpoint
     {
         await session.BeginTransactionAsync(cancellation);
         var begun = await BatchReceipts.BeginAsync((NpgsqlConnection)session.Connection!, batch, sender.Client, sender.Key, cancellation);
-        if (begun.Sha256 == body.Sha256 && begun.State is BatchReceipt.Accepted or BatchReceipt.Failed)
+        if (begun.IsSameAs(batch) && begun.State is BatchReceipt.Accepted or BatchReceipt.Failed)
         {
             body.KeepAs(BatchSpool.PathOf(settings, begun.Id));
             await bus.PublishAsync(new TakeInBatch(begun.Id));
@@ -174,7 +193,7 @@ public static class IngestBatchEndpoint
     }
 
     private static IResult KeyTaken() => Results.Problem(
-        detail: "The Idempotency-Key was used for another body.",
+        detail: "The Idempotency-Key was used for another body, or for this one with another profile.",
         statusCode: StatusCodes.Status422UnprocessableEntity,
         title: "The key is taken",
         extensions: new Dictionary<string, object?> { ["parameter"] = "Idempotency-Key" });

@@ -60,6 +60,11 @@ internal static class ReconcileCommand
         }
 
         PrintChecks(text, result.Checks);
+        foreach (var gap in result.MissingFiles)
+        {
+            text.WriteLine($"missing  {gap}, by the numbers of the others");
+        }
+
         text.WriteLine(result.Holds ? "proof: every row is accounted for" : "THE COUNTS DIFFER");
     }
 

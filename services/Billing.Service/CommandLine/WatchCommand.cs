@@ -85,7 +85,7 @@ internal static class WatchCommand
 
             foreach (var gap in await _gaps.FindAsync(codes.Count > 0, folder.Waiting, run.Cancellation))
             {
-                Print(new Gap(gap), () => $"missing: {gap.First}{(gap.Count > 1 ? $" to {gap.Last}, {gap.Count:N0} files" : "")}");
+                Print(new Gap(gap), () => $"missing: {gap}");
             }
 
             return codes.Aggregate(Exit.Done, Worse);

@@ -19,7 +19,7 @@ public sealed class RollBackDelivery(NpgsqlDataSource database, TimeProvider clo
     /// <summary>Voided calls of one transaction.</summary>
     internal int MostCalls { get; init; } = 30_000;
 
-    /// <summary>True: what of the file is in this one of several databases; whoever asks sees to the others.</summary>
+    /// <summary>True: what of the file is in this one of several databases; whoever asks sees to the others, and then ends it in all.</summary>
     internal bool IsPart { get; init; }
 
     /// <summary>True when whoever asks keeps files away already.</summary>
@@ -54,18 +54,30 @@ public sealed class RollBackDelivery(NpgsqlDataSource database, TimeProvider clo
         var suspended = await VoidSuspendedAsync(numbers, grounds, progress, cancel);
         var calls = await VoidCallsAsync(numbers, grounds, suspended, progress, cancel);
         var left = (await new DeliveredCalls(guard, numbers, cancel).EffectsAsync()).Sum(effect => effect.Calls);
-        if (left > 0)
+        report = report with { Written = true, Calls = calls, Suspended = suspended, OnInvoices = left, IsWhole = left == 0 };
+        if (!IsPart)
         {
-            await Deliveries.LeaveRollbackAsync(guard, sha256, cancel);
-        }
-        else
-        {
-            var happened = new DeliveryRolledBack(
-                numbers, deliveries.Sum(attempt => attempt.Rated + attempt.Unanswered), deliveries.Sum(attempt => attempt.Suspended), grounds);
-            await Deliveries.CompleteRollbackAsync(guard, sha256, happened, Now, cancel);
+            await EndAsync(guard, report, grounds, report.IsWhole, cancel);
         }
 
-        return (report with { Written = true, Calls = calls, Suspended = suspended, OnInvoices = left, IsWhole = left == 0 }, null);
+        return (report, null);
+    }
+
+    /// <summary>Ends what was begun: the attempts are rolled back, or they stand because issued invoices cover some of their calls.</summary>
+    internal async Task EndAsync(NpgsqlConnection connection, RollbackReport report, CorrectionGrounds grounds, bool isWhole, CancellationToken cancel)
+    {
+        var sha256 = report.Attempts[0].Sha256;
+        if (!isWhole)
+        {
+            await Deliveries.LeaveRollbackAsync(connection, sha256, cancel);
+            return;
+        }
+
+        var deliveries = report.Attempts.Where(attempt => !attempt.IsRolledBack).ToList();
+        var happened = new DeliveryRolledBack(
+            [.. deliveries.Select(attempt => attempt.Delivery)], deliveries.Sum(attempt => attempt.Rated + attempt.Unanswered), deliveries.Sum(attempt => attempt.Suspended),
+            grounds with { Evidence = grounds.Evidence ?? $"delivery {sha256}" });
+        await Deliveries.CompleteRollbackAsync(connection, sha256, happened, Now, cancel);
     }
 
     private DateTime Now => clock.GetUtcNow().UtcDateTime;

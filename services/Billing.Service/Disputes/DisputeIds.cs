@@ -14,7 +14,8 @@ internal static class DisputeIds
 
     private const string Last =
         $"""
-        select coalesce(max(substring(id from $1)::bigint), (select no from {Sharding.Configuration.ThisShard}) * {NumbersOfAShard}, 0) from {BillingStore.Schema}.disputes
+        select coalesce(max(substring(id from $1)::bigint), (select no from {Sharding.Configuration.ThisShard}) * {NumbersOfAShard}, 0)
+        from (select id from {BillingStore.Schema}.disputes union all select id from {Sharding.Configuration.MovedDisputes}) given
         where id ~ $1 and substring(id from $1)::bigint between coalesce((select no from {Sharding.Configuration.ThisShard}), 0) * {NumbersOfAShard}
           and (coalesce((select no from {Sharding.Configuration.ThisShard}), 0) + 1) * {NumbersOfAShard} - 1
         """;
@@ -22,7 +23,8 @@ internal static class DisputeIds
     /// <summary>Each shard counts for itself, and what was opened there keeps its id when it moves.</summary>
     private const string NumbersOfAShard = "1000000";
 
-    private const string Taken = $"select exists (select from {BillingStore.Schema}.mt_streams where id = $1)";
+    private const string Taken =
+        $"select exists (select from {BillingStore.Schema}.mt_streams where id = $1) or exists (select from {Sharding.Configuration.MovedDisputes} where 'dispute-' || id = $1)";
 
     /// <summary>The id given, or the next of the month, and whether a dispute has it already.</summary>
     public static async Task<(string Id, bool IsTaken)> TakeAsync(NpgsqlConnection connection, string? given, LocalDate on, CancellationToken cancel)

@@ -88,16 +88,20 @@ public static class BillingHost
             Telemetry.Configure(builder.Services, settings);
             builder.Services.AddHostedService<MonthCloseScheduler>();
             builder.Services.AddHostedService<TimeOutHalvesHourly>();
-            builder.Services.AddHostedService<InformShards>();
             builder.Services.AddSingleton(WatchSettings.Of(settings));
-            builder.Services.AddHostedService<WatchFolders>();
             builder.Services.AddSingleton(BrokerSettings.Of(settings));
             builder.Services.AddSingleton<TakeInMessage>();
             builder.Services.AddSingleton<HoldMessage>();
-            builder.Services.AddHostedService<TakeInMessages>();
             builder.Services.AddSingleton(KafkaSettings.Of(settings));
             builder.Services.AddSingleton<TakeInRecords>();
-            builder.Services.AddHostedService(services => services.GetRequiredService<TakeInRecords>());
+            if (!settings.IsOfShard)
+            {
+                // a shard gets its rows from whoever takes files in at the main database
+                builder.Services.AddHostedService<WatchFolders>();
+                builder.Services.AddHostedService<TakeInMessages>();
+                builder.Services.AddHostedService(services => services.GetRequiredService<TakeInRecords>());
+                builder.Services.AddHostedService<InformShards>();
+            }
         }
     }
 

@@ -66,12 +66,16 @@ public sealed class BillingSettings
     /// <summary>The shard to work on; null for the main database.</summary>
     public string? Shard => _settings["shard"].Value;
 
-    /// <summary>The same settings with another database, and no shard of it.</summary>
-    internal BillingSettings OfDatabase(string connection) => new(new Dictionary<string, Setting>(_settings)
+    /// <summary>The same settings for a shard, at its address.</summary>
+    internal BillingSettings OfShard(string connection) => new(new Dictionary<string, Setting>(_settings)
     {
         ["db"] = _settings["db"] with { Value = connection },
         ["shard"] = _settings["shard"] with { Value = null },
-    });
+    })
+    { IsOfShard = true };
+
+    /// <summary>True when the database is a shard that was asked for by its name: files are taken in by whoever works on the main one.</summary>
+    public bool IsOfShard { get; private init; }
 
     /// <summary>True when <see cref="Database"/> can be asked for.</summary>
     public bool HasDatabase => _settings["db"].Value is not null;

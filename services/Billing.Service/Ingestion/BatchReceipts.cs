@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Billing.Contracts.Documents;
 using Billing.Contracts.Json;
+using Billing.Formats;
 using NodaTime;
 using Npgsql;
 using NpgsqlTypes;
@@ -12,13 +13,22 @@ namespace Billing.Service.Ingestion;
 /// <param name="State"><c>accepted</c>: the body is here and waits or is being worked on; <c>complete</c>: see the receipt; <c>refused</c>: see the fault; <c>failed</c>: send it again.</param>
 /// <param name="Sha256">The SHA-256 of the body: the delivery's name.</param>
 /// <param name="Fault">Why it was refused, or failed.</param>
+/// <param name="Profile">The name of the profile that makes cdr v1 of the body; null when it is cdr v1.</param>
+/// <param name="Source">The name of the switch, in place of the profile's.</param>
 public sealed record BatchReceipt(
-    Guid Id, string File, string Sha256, long Bytes, Instant ReceivedAt, string State, Instant? FinishedAt = null, ReceiptDocument? Receipt = null, BatchFault? Fault = null)
+    Guid Id, string File, string Sha256, long Bytes, Instant ReceivedAt, string State, Instant? FinishedAt = null, ReceiptDocument? Receipt = null, BatchFault? Fault = null,
+    string? Profile = null, string? Source = null)
 {
     public const string Accepted = "accepted";
     public const string Complete = "complete";
     public const string Refused = "refused";
     public const string Failed = "failed";
+
+    /// <summary>Whether both are what one request asks for.</summary>
+    internal bool IsSameAs(BatchReceipt other) => (Sha256, Profile, Source) == (other.Sha256, other.Profile, other.Source);
+
+    /// <summary>The profile, null when none is named; or why there is none.</summary>
+    internal (Profile? Profile, DocumentFault? Fault) FindProfile() => Profile is null ? (null, null) : NamedProfile.ReadShipped(Profile, Source);
 }
 
 /// <summary>Why a batch was not taken in, and where in it.</summary>
@@ -30,7 +40,7 @@ public sealed record BatchFault(string Path, string Reason);
 /// </summary>
 internal static class BatchReceipts
 {
-    private const string Columns = "id, file, sha256, bytes, received_at, state, finished_at, receipt::text, fault_path, fault";
+    private const string Columns = "id, file, sha256, bytes, received_at, state, finished_at, receipt::text, fault_path, fault, profile, source";
 
     public static Table Table()
     {
@@ -47,6 +57,8 @@ internal static class BatchReceipts
         table.AddColumn("receipt", "jsonb").AllowNulls();
         table.AddColumn("fault_path", "text").AllowNulls();
         table.AddColumn("fault", "text").AllowNulls();
+        table.AddColumn("profile", "text").AllowNulls();
+        table.AddColumn("source", "text").AllowNulls();
         table.Indexes.Add(new IndexDefinition("ux_cdr_batches_key") { Columns = ["client", "key"], IsUnique = true, Predicate = "key is not null" });
         return table;
     }
@@ -57,13 +69,14 @@ internal static class BatchReceipts
     {
         await using var command = new NpgsqlCommand(
             $"""
-            insert into {BillingStore.Schema}.cdr_batches (id, client, key, file, sha256, bytes, received_at, state)
-            values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (client, key) where key is not null do nothing
+            insert into {BillingStore.Schema}.cdr_batches (id, client, key, file, sha256, bytes, received_at, state, profile, source)
+            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict (client, key) where key is not null do nothing
             """,
             connection);
-        foreach (var value in (ReadOnlySpan<object>)[batch.Id, client, (object?)key ?? DBNull.Value, batch.File, batch.Sha256, batch.Bytes, batch.ReceivedAt.ToDateTimeUtc(), batch.State])
+        foreach (var value in (ReadOnlySpan<object?>)[
+            batch.Id, client, key, batch.File, batch.Sha256, batch.Bytes, batch.ReceivedAt.ToDateTimeUtc(), batch.State, batch.Profile, batch.Source])
         {
-            command.Parameters.Add(value is DBNull ? new NpgsqlParameter { Value = value, NpgsqlDbType = NpgsqlDbType.Text } : new NpgsqlParameter { Value = value });
+            command.Parameters.Add(value is null ? new NpgsqlParameter { Value = DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text } : new NpgsqlParameter { Value = value });
         }
 
         if (await command.ExecuteNonQueryAsync(cancel) == 1)
@@ -127,6 +140,8 @@ internal static class BatchReceipts
             reader.GetString(5),
             reader.IsDBNull(6) ? null : Instant.FromDateTimeUtc(reader.GetDateTime(6)),
             reader.IsDBNull(7) ? null : Deliveries.InOrder(JsonSerializer.Deserialize<ReceiptDocument>(reader.GetString(7), BillingJson.Options)!),
-            reader.IsDBNull(9) ? null : new BatchFault(reader.GetString(8), reader.GetString(9)));
+            reader.IsDBNull(9) ? null : new BatchFault(reader.GetString(8), reader.GetString(9)),
+            reader.IsDBNull(10) ? null : reader.GetString(10),
+            reader.IsDBNull(11) ? null : reader.GetString(11));
     }
 }

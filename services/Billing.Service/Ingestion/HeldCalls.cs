@@ -17,8 +17,10 @@ internal static class HeldCalls
         $"select no, file from {BillingStore.Schema}.deliveries where rollback_begun_at is not null and rolled_back_at is null";
 
     /// <summary>Adds to <paramref name="held"/> the events with these ids; returns how many were found.</summary>
+    /// <param name="others">The other databases over which contracts are spread: what was suspended here may have been released into one of them.</param>
     /// <exception cref="IOException">One of them is of a delivery whose roll-back was begun and is not finished.</exception>
-    public static async Task<int> FindAsync(NpgsqlConnection connection, IReadOnlyCollection<Guid> ids, Dictionary<Guid, HeldCall> held, CancellationToken cancel)
+    public static async Task<int> FindAsync(
+        NpgsqlConnection connection, IReadOnlyCollection<Guid> ids, Dictionary<Guid, HeldCall> held, IReadOnlyList<NpgsqlDataSource> others, CancellationToken cancel)
     {
         var found = new Dictionary<Guid, ulong>();
         var voids = new Dictionary<Guid, Guid>();
@@ -45,6 +47,13 @@ internal static class HeldCalls
         }
 
         var voided = found.Count == 0 ? [] : await VoidedAsync(connection, voids, cancel);
+        var released = voids.Where(one => one.Key == CallEventId.OfVoid(CallEventId.OfReleased(one.Value)) && !voided.Contains(one.Value)).ToDictionary();
+        foreach (var other in released.Count == 0 ? [] : others)
+        {
+            await using var there = await other.OpenConnectionAsync(cancel);
+            voided.UnionWith(await VoidedAsync(there, released, cancel));
+        }
+
         foreach (var (id, content) in found)
         {
             held[id] = new HeldCall(content, voided.Contains(id));

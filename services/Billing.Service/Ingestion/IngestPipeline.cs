@@ -11,7 +11,7 @@ namespace Billing.Service.Ingestion;
 
 /// <summary>Reads and rates one batch while the parts of the one before are written side by side.</summary>
 /// <param name="alwaysLook">True: records that are held are looked for before a batch is written, not only when the log objects.</param>
-/// <param name="spread">Which rows of a file these are; null where nothing is spread.</param>
+/// <param name="part">What of the file belongs to this database; null where nothing is spread.</param>
 internal sealed class IngestPipeline(
     NpgsqlDataSource database,
     KnowledgeCache knowledge,
@@ -22,7 +22,7 @@ internal sealed class IngestPipeline(
     Func<CdrParser> newParser,
     bool alwaysLook,
     IProgress<long>? progress,
-    FilePart? spread = null)
+    FilePart? part = null)
 {
     /// <summary>Rows of a batch; each of its parts is a transaction.</summary>
     private const int BatchRows = 60_000;
@@ -38,7 +38,7 @@ internal sealed class IngestPipeline(
 
     private readonly Channel<CallBatch> _free = Channel.CreateUnbounded<CallBatch>();
     private readonly Channel<CallBatch> _ready = Channel.CreateBounded<CallBatch>(1);
-    private readonly PartWriter[] _writers = [.. Enumerable.Range(0, CallBatch.PartCount).Select(no => new PartWriter(no, alwaysLook, database, knowledge, clock, delivery, newParser))];
+    private readonly PartWriter[] _writers = [.. Enumerable.Range(0, CallBatch.PartCount).Select(no => new PartWriter(no, alwaysLook, database, part?.Others ?? [], knowledge, clock, delivery, newParser))];
     private readonly ReceiptCounts _counts = new();
     private int _stored;
 
@@ -116,7 +116,7 @@ internal sealed class IngestPipeline(
 
                 RatingKnowledge known = null!;
                 await outages.ExecuteAsync(async token => known = await knowledge.CurrentAsync(token), cancel);
-                batch.Build(parser, new BatchContext(delivery.No, known.Rater, known.No, clock.GetUtcNow().ToUnixTimeMilliseconds(), delivery.Profile, spread));
+                batch.Build(parser, new BatchContext(delivery.No, known.Rater, known.No, clock.GetUtcNow().ToUnixTimeMilliseconds(), delivery.Profile, part));
                 await _ready.Writer.WriteAsync(batch, cancel);
             }
 

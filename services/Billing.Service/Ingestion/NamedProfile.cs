@@ -12,6 +12,11 @@ internal static class NamedProfile
         ? BuiltInProfiles.Read(document, source)
         : (null, new DocumentFault("$", "no profile of that name comes with the command, and there is no such file"));
 
+    /// <summary>The same of those only that come with the command: who sends records from elsewhere names no file of this machine.</summary>
+    public static (Profile? Profile, DocumentFault? Fault) ReadShipped(string name, string? source) => BuiltInProfiles.Find(name) is { } document
+        ? BuiltInProfiles.Read(document, source)
+        : (null, new DocumentFault("profile", "there is no profile of that name"));
+
     /// <summary>The document; null when there is none.</summary>
     public static byte[]? Find(string name) => BuiltInProfiles.Find(name) ?? (File.Exists(name) ? InputFile.ReadAll(name) : null);
 }

@@ -9,7 +9,9 @@ namespace Billing.Service.Ingestion;
 /// when it objects, or did with the batch before.
 /// </summary>
 /// <param name="alwaysLook">True: they are sorted out of every batch before any part of it is written.</param>
-internal sealed class PartWriter(int no, bool alwaysLook, NpgsqlDataSource database, KnowledgeCache knowledge, TimeProvider clock, Delivery delivery, Func<CdrParser> newParser) : IAsyncDisposable
+/// <param name="others">The other databases over which contracts are spread.</param>
+internal sealed class PartWriter(
+    int no, bool alwaysLook, NpgsqlDataSource database, IReadOnlyList<NpgsqlDataSource> others, KnowledgeCache knowledge, TimeProvider clock, Delivery delivery, Func<CdrParser> newParser) : IAsyncDisposable
 {
     private readonly Dictionary<Guid, HeldCall> _held = [];
     private NpgsqlConnection? _connection;
@@ -86,16 +88,32 @@ internal sealed class PartWriter(int no, bool alwaysLook, NpgsqlDataSource datab
         batch.Rebuild(batch.Parts[no], Parser, batch.Parts[no].Context with { Rater = known.Rater, Known = known.No }, _held);
     }
 
-    /// <summary>Builds the part anew without what is held; true when anything was. A conflicting copy has an id of its own, so it asks again.</summary>
+    /// <summary>
+    /// Builds the part anew without what is held; true when anything was. A conflicting copy has an id of its own, so it asks again. What takes the place of a
+    /// voided record may be held in another database: it went there with its contract, while the record that was voided stayed.
+    /// </summary>
     private async Task<bool> SetHeldApartAsync(CallBatch batch, NpgsqlConnection connection, CancellationToken cancel)
     {
         var part = batch.Parts[no];
         _held.Clear();
-        while (await HeldCalls.FindAsync(connection, part.EventIds, _held, cancel) > 0)
+        var firsts = others.Count > 0 ? part.EventIds.ToHashSet() : [];
+        while (await HeldCalls.FindAsync(connection, part.EventIds, _held, others, cancel) + await FindElsewhereAsync(part.EventIds.Where(id => !firsts.Contains(id)), cancel) > 0)
         {
             batch.Rebuild(part, Parser, part.Context, _held);
         }
 
         return _held.Count > 0;
+    }
+
+    private async Task<int> FindElsewhereAsync(IEnumerable<Guid> replacing, CancellationToken cancel)
+    {
+        var (ids, found) = (others.Count > 0 ? replacing.ToList() : [], 0);
+        foreach (var other in ids.Count == 0 ? [] : others)
+        {
+            await using var connection = await other.OpenConnectionAsync(cancel);
+            found += await HeldCalls.FindAsync(connection, ids, _held, [], cancel);
+        }
+
+        return found;
     }
 }

@@ -32,7 +32,8 @@ public static class TakeInBatchHandler
 
         try
         {
-            var result = await ingest.RunAsync(path, batch.File, progress: null, cancel);
+            var (profile, fault) = batch.FindProfile();
+            var result = fault is null ? await ingest.RunAsync(path, batch.File, progress: null, cancel, profile) : new IngestResult(0, null, fault, WasKnown: false);
             await BatchReceipts.FinishAsync(database, batch.Id, result, clock.GetCurrentInstant(), cancel);
         }
         catch (Exception fault) when (fault is not OperationCanceledException && !BillingHost.IsContention(fault))
@@ -49,5 +50,8 @@ public static class TakeInBatchHandler
 /// <summary>Where bodies wait that are taken in behind their answer.</summary>
 internal static class BatchSpool
 {
-    public static string PathOf(BillingSettings settings, Guid batch) => Path.Combine(settings.Spool, $"{batch:N}.cdr");
+    /// <summary>What their names end with.</summary>
+    public const string Ending = ".cdr";
+
+    public static string PathOf(BillingSettings settings, Guid batch) => Path.Combine(settings.Spool, $"{batch:N}{Ending}");
 }

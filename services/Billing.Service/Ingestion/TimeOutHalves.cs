@@ -55,9 +55,22 @@ public sealed class TimeOutHalves(NpgsqlDataSource database, KnowledgeCache know
         var outages = new DatabaseOutages(DatabaseOutages.Patience, clock);
         var pipeline = new IngestPipeline(database, knowledge, clock, outages, new MonthPartitions(database), delivery, CdrLine.NewParser, unfinished, null);
         var counts = await pipeline.RunAsync(LinesOf(profile, halves), CdrLine.NewParser(), cancel);
+        await ClaimAsync(guard, delivery.No, cancel);
         var receipt = counts.ToDocument(name, sha256, [], profile);
         await Deliveries.CompleteAsync(guard, delivery, receipt, Now, cancel);
         return new IngestResult(delivery.No, receipt, null, WasKnown: false);
+    }
+
+    /// <summary>Where contracts are spread, the whole call is to be found where its half was suspended.</summary>
+    private static async Task ClaimAsync(NpgsqlConnection connection, long delivery, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand(
+            $"""
+            insert into {Sharding.Configuration.RecordShards} (id, shard)
+            select id, 0 from {BillingStore.Schema}.suspense where delivery = $1 and exists (select from {Sharding.Configuration.Shards}) on conflict do nothing
+            """, connection);
+        command.Parameters.Add(new NpgsqlParameter { Value = delivery });
+        await command.ExecuteNonQueryAsync(cancel);
     }
 
     private DateTime Now => clock.GetUtcNow().UtcDateTime;

@@ -9,6 +9,9 @@ public sealed record MissingFiles(string First, string Last, long Count)
     /// <summary>A name's number is its last run of digits; what stands before and behind it names the source. Longer runs are no counters.</summary>
     private const int MostDigits = 18;
 
+    /// <summary>For people: one name, or the first and the last and how many.</summary>
+    public override string ToString() => Count == 1 ? First : string.Create(CultureInfo.InvariantCulture, $"{First} to {Last}, {Count:N0} files");
+
     /// <summary>The gaps in what was delivered so far.</summary>
     internal static async Task<IReadOnlyList<MissingFiles>> SoFarAsync(NpgsqlDataSource database, CancellationToken cancel)
     {

@@ -47,9 +47,9 @@ public sealed class AddShard(BillingSettings settings, Shards shards, TimeProvid
             }
         }
 
-        await using var database = BillingHost.CreateDataSource(settings.OfDatabase(address), HostMode.OneShot);
-        await Schema.EnsureAsync(settings.OfDatabase(address), database, cancel);
-        if (await RefuseAsync(database, name, cancel) is { } unfit)
+        await using var database = BillingHost.CreateDataSource(settings.OfShard(address), HostMode.OneShot);
+        await Schema.EnsureAsync(settings.OfShard(address), database, cancel);
+        if (await RefuseAsync(database, name, address, cancel) is { } unfit)
         {
             return (null, unfit);
         }
@@ -66,13 +66,33 @@ public sealed class AddShard(BillingSettings settings, Shards shards, TimeProvid
     }
 
     /// <summary>A shard begins empty, or is this one.</summary>
-    private static async Task<Refusal?> RefuseAsync(NpgsqlDataSource database, string name, CancellationToken cancel)
+    private async Task<Refusal?> RefuseAsync(NpgsqlDataSource database, string name, string address, CancellationToken cancel)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         var place = await ShardPlace.OfAsync(connection, cancel);
         if (place.Name is { } other)
         {
-            return other == name ? null : new Refusal("§1", $"the database is the shard {other} already");
+            if (other != name)
+            {
+                return new Refusal("§1", $"the database is the shard {other} already");
+            }
+
+            await using var entered = shards.Main.CreateCommand($"select exists (select from {Configuration.Shards} where no = $1 and name = $2)");
+            entered.Parameters.Add(new NpgsqlParameter { Value = place.No });
+            entered.Parameters.Add(new NpgsqlParameter { Value = name });
+            if (await entered.ExecuteScalarAsync(cancel) is not true)
+            {
+                return new Refusal("§1", $"the database is a shard {name} of another main database");
+            }
+
+            await InformShard.AssertFitsAsync(shards.Main, database, cancel);
+            return null;
+        }
+
+        // the address of a shard may change, but what it holds must be there
+        if ((await Shards.OfEachAsync(settings, cancel)).Any(known => known.Name == name && known.Settings.Database != address))
+        {
+            return new Refusal("§1", $"there is a shard {name} already, and this is not its database");
         }
 
         await using var command = new NpgsqlCommand(

@@ -22,10 +22,11 @@ internal static class Configuration
     public const string MovedCalls = $"{BillingStore.Schema}.moved_calls";
     public const string MovedDeliveries = $"{BillingStore.Schema}.moved_deliveries";
     public const string ToldElsewhere = $"{BillingStore.Schema}.told_elsewhere";
+    public const string MovedDisputes = $"{BillingStore.Schema}.moved_disputes";
 
     public static void Configure(StoreOptions options)
     {
-        foreach (var table in (Table[])[ShardsTable(), ContractShardsTable(), ThisShardTable(), RecordShardsTable(), RoutedFilesTable(), MovedCallsTable(), MovedDeliveriesTable(), ToldElsewhereTable()])
+        foreach (var table in (Table[])[ShardsTable(), ContractShardsTable(), ThisShardTable(), RecordShardsTable(), RoutedFilesTable(), MovedCallsTable(), MovedDeliveriesTable(), ToldElsewhereTable(), MovedDisputesTable()])
         {
             options.Storage.ExtendedSchemaObjects.Add(table);
         }
@@ -122,6 +123,14 @@ internal static class Configuration
         return table;
     }
 
+    /// <summary>Disputes that went to another shard with their contract: their ids are not given again.</summary>
+    private static Table MovedDisputesTable()
+    {
+        var table = new Table(MovedDisputes);
+        table.AddColumn("id", "text").AsPrimaryKey();
+        return table;
+    }
+
     /// <summary>Events that came with a contract and were told to the outside where they happened: their numbers here.</summary>
     private static Table ToldElsewhereTable()
     {
@@ -132,7 +141,7 @@ internal static class Configuration
 
     /// <summary>
     /// Refuses a new stream of a contract whose place is another database, whoever begins it: all that is written for a contract is on streams of its own, and those
-    /// of a contract that has moved away are gone. Asleep, and free of cost, where nothing is spread (<see cref="Awake"/>).
+    /// of a contract that has moved away are gone. A contract without a place gets it in the main database when something is begun for it there. Asleep, and free of cost, where nothing is spread (<see cref="Awake"/>).
     /// </summary>
     private sealed class StreamGuard() : FeatureSchemaBase("billing stream guard", new PostgresqlMigrator())
     {
@@ -145,17 +154,25 @@ internal static class Configuration
             public void WriteCreateStatement(Migrator migrator, TextWriter writer) => writer.WriteLine(
                 $"""
                 create or replace function {BillingStore.Schema}.{GuardName}() returns trigger language plpgsql as $guard$
-                declare elsewhere record;
+                declare
+                  here constant integer := (select no from {ThisShard});
+                  contracts text[];
+                  elsewhere record;
                 begin
                   if current_setting('billing.moving', true) = 'on' then return null; end if;
-                  select c.contract, c.shard into elsewhere
-                  from begun join {ContractShards} c on c.contract = case
+                  contracts := array(select distinct c from (select case
                     when starts_with(begun.id, 'usage-') then substr(left(begun.id, -8), 7)
                     when starts_with(begun.id, 'invoice-') then substr(left(begun.id, -8), 9)
-                    when starts_with(begun.id, 'limit-alerts-') then substr(begun.id, 14) end
-                  where c.shard <> coalesce((select no from {ThisShard}), 0) limit 1;
+                    when starts_with(begun.id, 'limit-alerts-') then substr(begun.id, 14) end as c from begun) named where c is not null);
+                  if here is null and exists (select from unnest(contracts) c where c not in (select contract from {ContractShards} where contract = any(contracts))) then
+                    perform pg_advisory_xact_lock(hashtextextended('{ContractShards}', 0));
+                    insert into {ContractShards} (contract, shard, changed)
+                    select c, 0, (select coalesce(max(changed), 0) + 1 from {ContractShards}) from unnest(contracts) c on conflict do nothing;
+                  end if;
+                  select c as contract, p.shard into elsewhere
+                  from unnest(contracts) c left join {ContractShards} p on p.contract = c where p.shard is distinct from coalesce(here, 0) limit 1;
                   if found then
-                    raise exception 'contract % is on shard %', elsewhere.contract, elsewhere.shard using errcode = '{ElsewhereState}';
+                    raise exception 'contract % is on shard %', elsewhere.contract, coalesce(elsewhere.shard::text, 'none yet') using errcode = '{ElsewhereState}';
                   end if;
                   return null;
                 end $guard$;

@@ -22,6 +22,10 @@ internal sealed class ContractPlaces
 
     public int? Find(string contract) => _shards.TryGetValue(contract, out var shard) ? shard : null;
 
+    /// <summary>The contracts that were elsewhere then.</summary>
+    public IEnumerable<string> MovedSince(ContractPlaces then) =>
+        _shards.Where(place => then.Find(place.Key) is { } before && before != place.Value).Select(place => place.Key).Order(StringComparer.Ordinal);
+
     /// <summary>The places of all contracts; those that have none get one.</summary>
     public static async Task<ContractPlaces> LoadAsync(IReadOnlyList<Shard> shards, ContractBook contracts, CancellationToken cancel)
     {

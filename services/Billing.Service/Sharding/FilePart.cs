@@ -1,6 +1,7 @@
 using Billing.Formats;
 using Billing.Formats.Containers;
 using Billing.Formats.Joining;
+using Npgsql;
 
 namespace Billing.Service.Sharding;
 
@@ -44,13 +45,19 @@ internal sealed class FileRoutes
 }
 
 /// <summary>The rows of a file that go to one shard. They keep the numbers of their lines.</summary>
-internal sealed class FilePart(FileRoutes routes, ContractPlaces places, byte shard)
+internal sealed class FilePart(FileRoutes routes, ContractPlaces places, byte shard, IReadOnlyList<NpgsqlDataSource> others)
 {
     /// <summary>Halves of calls are kept in the main database, whichever shard the whole call goes to.</summary>
     public bool KeepsHalves => shard == 0;
 
-    /// <summary>A row may go to a shard because of an earlier record of its identity, while its contract is in another.</summary>
-    public bool IsElsewhere(string contract) => places.Find(contract) is { } place && place != shard;
+    /// <summary>The databases of the other shards.</summary>
+    public IReadOnlyList<NpgsqlDataSource> Others => others;
+
+    /// <summary>
+    /// A row may go to a shard because of an earlier record of its identity, while its contract is in another; a contract that became known while the file was taken in
+    /// may get its place anywhere.
+    /// </summary>
+    public bool IsElsewhere(string contract) => places.Find(contract) != shard;
 
     public ICdrLines Of(ICdrLines lines) => new Lines(lines, routes, shard);
 

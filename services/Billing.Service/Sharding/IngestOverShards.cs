@@ -30,7 +30,6 @@ internal sealed class IngestOverShards(IReadOnlyList<Shard> shards, TimeProvider
             return new IngestResult(0, known, null, WasKnown: true);
         }
 
-        await BeginAsync(guard, file, cancel);
         foreach (var shard in shards.Skip(1))
         {
             await InformShard.RunAsync(main.Database, shard.Database, cancel);
@@ -44,6 +43,7 @@ internal sealed class IngestOverShards(IReadOnlyList<Shard> shards, TimeProvider
         }
 
         var routes = await RouteAsync(file, new RouteFile(main.Database, knowledge.Rater, places), cancel);
+        await BeginAsync(guard, file, cancel);
         var parts = shards.Where(shard => shard.No == 0 || routes.CountOf((byte)shard.No) > 0).ToList();
 
         // all before any: what one part stores must not change how another reads the file
@@ -58,7 +58,7 @@ internal sealed class IngestOverShards(IReadOnlyList<Shard> shards, TimeProvider
         await Parallel.ForEachAsync(Enumerable.Range(0, parts.Count), new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancel }, async (index, stop) =>
         {
             var shard = parts[index];
-            results[index] = await TakePartInAsync(guard, shard, file, new FilePart(routes, places, (byte)shard.No), earlier[shard.No], done.Of(shard.No), stop);
+            results[index] = await TakePartInAsync(guard, shard, file, new FilePart(routes, places, (byte)shard.No, [.. shards.Where(other => other.No != shard.No).Select(other => other.Database)]), earlier[shard.No], done.Of(shard.No), stop);
         });
         await CallHalves.KeepAsync(guard, await DeliveryAsync(guard, file.Sha256, cancel), file.Profile, routes.Resolved, routes.Made, clock.GetUtcNow().UtcDateTime, cancel);
         var receipt = Sum(file, results);

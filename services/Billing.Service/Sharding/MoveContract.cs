@@ -22,6 +22,10 @@ public sealed class MoveContract(Shards shards, TimeProvider clock)
     private static readonly string[] Tables =
         ["rated_calls", "month_usage", "usage_limit_alerts", "invoices", "invoiced_usage", "credit_notes", "adjustments", "parked_invoices", "disputes"];
 
+    /// <summary>Voided calls too: they are explained as well.</summary>
+    private const string DeliveriesOfCalls =
+        $"select distinct (data ->> 'delivery')::bigint from {Schema}.mt_events where stream_id in (select id from leaving) and type = '{EventTypes.CallRecorded}'";
+
     public async Task<(ContractMoved? Moved, Refusal? Refusal)> RunAsync(string contract, string to, CancellationToken cancel)
     {
         var all = await shards.RequireAsync(cancel);
@@ -107,7 +111,7 @@ public sealed class MoveContract(Shards shards, TimeProvider clock)
             }
 
             await CopyTableAsync(from, to, "call_corrections", "stream_id in (select id from leaving)", cancel);
-            await CopyDeliveriesAsync(from, to, contract, cancel);
+            await MovedDeliveries.NoteAsync(from, DeliveriesOfCalls, to, cancel);
             await ListStreamsAsync(to, contract, cancel);
             var after = await DigestAsync(to, cancel);
             if (after != before)
@@ -122,6 +126,7 @@ public sealed class MoveContract(Shards shards, TimeProvider clock)
         // from here on it is there; what is left is to take it from here
         await NoteAsync(from, move, "out", contract, target.No, before, cancel);
         await RouteAsync(from, main, target.No, cancel);
+        await ExecuteAsync(from, $"insert into {Configuration.MovedDisputes} (id) select id from {Schema}.disputes where contract = {CopyRows.Quoted(contract)} on conflict do nothing", cancel);
         await DeleteAsync(from, contract, cancel);
         await SetPlaceAsync(from, contract, target.No, cancel);
         await leaving.CommitAsync(cancel);
@@ -195,14 +200,23 @@ public sealed class MoveContract(Shards shards, TimeProvider clock)
         await ExecuteAsync(to, $"create temp table arrived on commit drop as select {named} from {Schema}.mt_events with no data", cancel);
         await CopyRows.SendAsync(from, $"select {named} from {Schema}.mt_events where stream_id in (select id from leaving)", to, $"arrived ({named})", cancel);
 
-        // the numbers of the log as late as can be; what was told to the outside where it happened is not told again
+        // what was told to the outside where it happened is not told again; what was not yet is told here
+        await ExecuteAsync(to, "create temp table told (id uuid primary key) on commit drop", cancel);
+        await CopyRows.SendAsync(from,
+            $"""
+            select id from {Schema}.mt_events where stream_id in (select id from leaving) and type in ('{Invoicing.Configuration.InvoiceIssued}', '{EventTypes.UsageLimitReached}')
+              and (seq_id <= (select last_seq_id from {Schema}.mt_event_progression where name = '{Notices.PublishNotices.Subscription}:All')
+                or seq_id in (select seq_id from {Configuration.ToldElsewhere}))
+            """, to, "told", cancel);
+
+        // the numbers of the log as late as can be
         await ExecuteAsync(to,
             $"""
             with written as (
               insert into {Schema}.mt_events (seq_id, {others})
               select nextval('{Schema}.mt_events_sequence'), {others} from (select * from arrived order by seq_id offset 0) a
-              returning seq_id, type)
-            insert into {Configuration.ToldElsewhere} (seq_id) select seq_id from written where type in ('{Invoicing.Configuration.InvoiceIssued}', '{EventTypes.UsageLimitReached}')
+              returning seq_id, id)
+            insert into {Configuration.ToldElsewhere} (seq_id) select seq_id from written join told using (id)
             """, cancel);
     }
 
@@ -210,19 +224,6 @@ public sealed class MoveContract(Shards shards, TimeProvider clock)
     {
         var columns = string.Join(", ", await CopyRows.ColumnsAsync(from, $"{Schema}.{table}", cancel));
         await CopyRows.SendAsync(from, $"select {columns} from {Schema}.{table} where {which}", to, $"{Schema}.{table} ({columns})", cancel);
-    }
-
-    /// <summary>The files that the calls came with stay known by name where the calls are.</summary>
-    private static async Task CopyDeliveriesAsync(NpgsqlConnection from, NpgsqlConnection to, string contract, CancellationToken cancel)
-    {
-        await ExecuteAsync(to, $"create temp table files on commit drop as select * from {Configuration.MovedDeliveries} with no data", cancel);
-        await CopyRows.SendAsync(from,
-            $"""
-            select no, file, sha256, received_at, rolled_back_at from {Schema}.deliveries where no in (select distinct delivery from {Schema}.rated_calls where contract = {CopyRows.Quoted(contract)})
-            union select no, file, sha256, received_at, rolled_back_at from {Configuration.MovedDeliveries} where no in (select distinct delivery from {Schema}.rated_calls where contract = {CopyRows.Quoted(contract)})
-            """, to, "files (no, file, sha256, received_at, rolled_back_at)", cancel);
-        await ExecuteAsync(to,
-            $"insert into {Configuration.MovedDeliveries} (no, file, sha256, received_at, rolled_back_at) select no, file, sha256, received_at, rolled_back_at from files where no not in (select no from {Schema}.deliveries) on conflict do nothing", cancel);
     }
 
     /// <summary>Copies of the records that leave are to be found where these are now. Whose record went elsewhere when it first came keeps that place.</summary>
@@ -248,7 +249,10 @@ public sealed class MoveContract(Shards shards, TimeProvider clock)
             """, cancel);
     }
 
-    /// <summary>How many of the calls rows of this database's files had become, in its own books: those that left suspense were counted as suspended.</summary>
+    /// <summary>
+    /// How many of the calls rows of this database's files had become, in its own books: those that left suspense were counted as suspended. What is noted later has
+    /// the later time, whatever the clock of the machine says: the books tell by it what happened last.
+    /// </summary>
     private async Task NoteAsync(NpgsqlConnection connection, Guid move, string direction, string contract, int shard, Contents contents, CancellationToken cancel)
     {
         await using var command = new NpgsqlCommand(
@@ -256,7 +260,8 @@ public sealed class MoveContract(Shards shards, TimeProvider clock)
             insert into {Configuration.MovedCalls} (move, direction, contract, shard, calls, accepted, events, digest, moved_at)
             select @move, @direction, @contract, @shard, @calls,
               (select count(*) from {Schema}.mt_events e where e.stream_id in (select id from leaving) and e.type = '{EventTypes.CallRecorded}'
-                 and not exists (select from {Schema}.suspense s where s.released_as = e.id)), @events, @digest, @now
+                 and not exists (select from {Schema}.suspense s where s.released_as = e.id)), @events, @digest,
+              greatest(@now, (select max(moved_at) + interval '1 microsecond' from {Configuration.MovedCalls} where contract = @contract))
             """, connection)
         { CommandTimeout = 0 };
         command.Parameters.AddWithValue("move", move);

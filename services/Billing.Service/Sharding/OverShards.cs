@@ -59,19 +59,69 @@ public static class OverShards
             whole = whole?.With(report) ?? report;
         }
 
-        return (whole, null);
+        // whoever moved meanwhile may have been in none of them when its turn came
+        if (contract is null)
+        {
+            var now = await ContractPlaces.LoadAsync(all, (await all[0].Knowledge.CurrentAsync(cancel)).Contracts, cancel);
+            foreach (var moved in now.MovedSince(places))
+            {
+                var (report, refusal) = await IssueAsync(shards, month, moved, terms, clock, null, cancel);
+                if (report is null)
+                {
+                    return (null, refusal);
+                }
+
+                whole = whole!.With(report);
+            }
+        }
+
+        var between = (await BetweenAsync(all, cancel)).Where(move => contract is null || move.Contract == contract)
+            .Select(move => new ParkedInvoice(move.Contract, new Refusal("§1", $"its move to {move.To} was cut short: end it with billing shards move, then issue the month again")));
+        return (whole! with { Parked = [.. whole.Parked, .. between] }, null);
+    }
+
+    /// <summary>Contracts that have left one database and count in no other yet, because their move was cut short or is at its end just now.</summary>
+    private static async Task<List<(string Contract, string To)>> BetweenAsync(IReadOnlyList<Shard> all, CancellationToken cancel)
+    {
+        var moving = new List<(string Contract, int Shard, int To)>();
+        await using (var command = all[0].Database.CreateCommand($"select contract, shard, moving_to from {Configuration.ContractShards} where moving_to is not null order by contract"))
+        await using (var reader = await command.ExecuteReaderAsync(cancel))
+        {
+            while (await reader.ReadAsync(cancel))
+            {
+                moving.Add((reader.GetString(0), reader.GetInt32(1), reader.GetInt32(2)));
+            }
+        }
+
+        var between = new List<(string, string)>();
+        foreach (var (contract, no, to) in moving)
+        {
+            await using var connection = await all.Single(shard => shard.No == no).Database.OpenConnectionAsync(cancel);
+            if (no == to || (await ShardPlace.ContractsElsewhereAsync(connection, cancel)).Contains(contract))
+            {
+                between.Add((contract, all.Single(shard => shard.No == to).Name));
+            }
+        }
+
+        return between;
     }
 
     /// <summary>Proves that every row is accounted for, in each database and between them.</summary>
     public static async Task<ReconciliationOverShards> ReconcileAsync(Shards shards, UsageMonth? month, CancellationToken cancel)
     {
         var all = await shards.RequireAsync(cancel);
+
+        // the files first: of one that was complete then, all parts are seen
+        var files = await FilesAsync(shards.Main, cancel);
         var results = new List<OfShard<Reconciliation>>();
         var shares = new List<(string Shard, Dictionary<string, long> Rows)>();
         long cameIn = 0, wentOut = 0, astray = 0;
         foreach (var shard in all)
         {
-            results.Add(new(shard.Name, await Reconcile.RunAsync(shard.Database, month, cancel)));
+            var result = await Reconcile.RunAsync(shard.Database, month, cancel);
+
+            // every file has a delivery in the main database; another one has those only of which it got rows
+            results.Add(new(shard.Name, shard.No == 0 ? result : result with { MissingFiles = [] }));
             shares.Add((shard.Name, await RowsOfFilesAsync(shard.Database, cancel)));
             cameIn += await CountAsync(shard.Database, $"select coalesce(sum(calls), 0)::bigint from {Configuration.MovedCalls} where direction = 'in'", cancel);
             wentOut += await CountAsync(shard.Database, $"select coalesce(sum(calls), 0)::bigint from {Configuration.MovedCalls} where direction = 'out'", cancel);
@@ -86,8 +136,10 @@ public static class OverShards
         {
             new("calls that left a shard = calls that came to one", wentOut, cameIn),
             new("months of contracts in a shard that is not theirs = 0", astray, 0),
+            new("contracts between two shards, their move to be ended = 0", (await BetweenAsync(all, cancel)).Count, 0),
         };
-        return new ReconciliationOverShards(month, results, await FilesAsync(shards.Main, shares, cancel), checks);
+        return new ReconciliationOverShards(month, results,
+            [.. files.Select(file => file with { Shares = shares.Where(shard => shard.Rows.ContainsKey(file.Sha256)).ToDictionary(shard => shard.Shard, shard => shard.Rows[file.Sha256]) })], checks);
     }
 
     /// <summary>Tries suspended records again in every shard; one whose contract is in another shard is recorded there.</summary>
@@ -106,7 +158,7 @@ public static class OverShards
 
         foreach (var shard in all)
         {
-            var release = new ReleaseSuspended(shard.Database, shard.Knowledge, clock) { Elsewhere = contract => places.Of(contract) is var no && no == shard.No ? null : all.Single(other => other.No == no) };
+            var release = new ReleaseSuspended(shard.Database, shard.Knowledge, clock) { Elsewhere = contract => places.Find(contract) is { } no && no != shard.No ? all.Single(other => other.No == no) : null };
             var result = await release.RunAsync(request, cancel);
             released += result.Released;
             foreach (var (reason, count) in result.Remaining)
@@ -122,16 +174,14 @@ public static class OverShards
     internal static Task InformAsync(IReadOnlyList<Shard> all, Shard shard, CancellationToken cancel) =>
         shard.No == 0 ? Task.CompletedTask : InformShard.RunAsync(all[0].Database, shard.Database, cancel);
 
-    private static async Task<IReadOnlyList<RoutedFile>> FilesAsync(NpgsqlDataSource main, List<(string Shard, Dictionary<string, long> Rows)> shares, CancellationToken cancel)
+    private static async Task<IReadOnlyList<RoutedFile>> FilesAsync(NpgsqlDataSource main, CancellationToken cancel)
     {
         await using var command = main.CreateCommand($"select file, sha256, completed_at is not null, rows from {Configuration.RoutedFiles} order by begun_at, sha256");
         var files = new List<RoutedFile>();
         await using var reader = await command.ExecuteReaderAsync(cancel);
         while (await reader.ReadAsync(cancel))
         {
-            var sha256 = reader.GetString(1);
-            files.Add(new RoutedFile(reader.GetString(0), sha256, reader.GetBoolean(2), reader.GetInt64(3),
-                shares.Where(shard => shard.Rows.ContainsKey(sha256)).ToDictionary(shard => shard.Shard, shard => shard.Rows[sha256])));
+            files.Add(new RoutedFile(reader.GetString(0), reader.GetString(1), reader.GetBoolean(2), reader.GetInt64(3), new Dictionary<string, long>()));
         }
 
         return files;

@@ -21,13 +21,24 @@ internal sealed class ReleaseElsewhere(NpgsqlDataSource here, Shard there, TimeP
     public async Task<long> RunAsync(IReadOnlyList<SuspendedRecord> records, CancellationToken cancel)
     {
         var now = clock.GetUtcNow();
-        var recorded = await RecordAsync(records, now, cancel);
-        await NoteAsync(recorded, now, cancel);
+        await using var connection = await here.OpenConnectionAsync(cancel);
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+
+        // held until it is noted: whoever voids one of them, or releases it as well, waits
+        var waiting = await LockAsync(connection, records, cancel);
+        var recorded = await RecordAsync(connection, [.. records.Where(record => waiting.Contains(record.Id))], now, cancel);
+        await NoteAsync(connection, recorded, now, cancel);
+        await transaction.CommitAsync(cancel);
         return recorded.Count;
     }
 
+    /// <summary>Those that are still suspended.</summary>
+    private static async Task<HashSet<Guid>> LockAsync(NpgsqlConnection connection, IReadOnlyList<SuspendedRecord> records, CancellationToken cancel) =>
+        await IdsAsync(connection, $"select id from {BillingStore.Schema}.suspense where id = any($1) and released_as is null order by id for update", records.Select(record => record.Id), cancel);
+
     /// <summary>Those that are recorded in the other shard now, under what numbers of knowledge.</summary>
-    private async Task<List<(SuspendedRecord Record, string Stream, long Known)>> RecordAsync(IReadOnlyList<SuspendedRecord> records, DateTimeOffset now, CancellationToken cancel)
+    private async Task<List<(SuspendedRecord Record, string Stream, long Known)>> RecordAsync(
+        NpgsqlConnection suspended, IReadOnlyList<SuspendedRecord> records, DateTimeOffset now, CancellationToken cancel)
     {
         await using var connection = await there.Database.OpenConnectionAsync(cancel);
         while (true)
@@ -45,6 +56,11 @@ internal sealed class ReleaseElsewhere(NpgsqlDataSource here, Shard there, TimeP
                 if (call.Outcome == Outcome.Suspended || call.Contract is null)
                 {
                     continue; // more is known by now
+                }
+
+                if (held.Contains(record.Id) && !held.Contains(CallEventId.OfVoid(record.Id)))
+                {
+                    continue; // a copy of what was recorded there itself: it moved there with its contract
                 }
 
                 var (id, stream) = (CallEventId.OfReleased(record.Id), UsageStreams.Of(call.Contract.Id, call.UsageMonth));
@@ -75,12 +91,13 @@ internal sealed class ReleaseElsewhere(NpgsqlDataSource here, Shard there, TimeP
             await rows.WriteAsync(connection, cancel);
             await LimitAlerts.RaiseAsync(connection, limits, now.UtcDateTime, cancel);
             await CountAsync(connection, events.Count, now, cancel);
+            await MovedDeliveries.NoteAsync(suspended, $"select unnest('{{{string.Join(',', result.Select(one => one.Item1.Suspended.Delivery).Distinct())}}}'::bigint[])", connection, cancel);
             await transaction.CommitAsync(cancel);
             return result;
         }
     }
 
-    private async Task NoteAsync(IReadOnlyList<(SuspendedRecord Record, string Stream, long Known)> recorded, DateTimeOffset now, CancellationToken cancel)
+    private static async Task NoteAsync(NpgsqlConnection connection, IReadOnlyList<(SuspendedRecord Record, string Stream, long Known)> recorded, DateTimeOffset now, CancellationToken cancel)
     {
         var events = new EventBuffer();
         foreach (var ((id, suspense, _), stream, known) in recorded)
@@ -89,25 +106,27 @@ internal sealed class ReleaseElsewhere(NpgsqlDataSource here, Shard there, TimeP
                 JsonSerializer.SerializeToUtf8Bytes(new CallReleased(id, CallEventId.OfReleased(id), stream, known), BillingStore.Json), now.ToUnixTimeMilliseconds());
         }
 
-        await using var connection = await here.OpenConnectionAsync(cancel);
-        await using var transaction = await connection.BeginTransactionAsync(cancel);
         await EventAppend.WriteAsync(connection, events, cancel);
         await SuspenseRows.ReleaseAsync([.. recorded.Select(one => (one.Record.Id, CallEventId.OfReleased(one.Record.Id)))], connection, cancel);
-        await transaction.CommitAsync(cancel);
     }
 
-    private static async Task<HashSet<Guid>> HeldAsync(NpgsqlConnection connection, IReadOnlyList<SuspendedRecord> records, CancellationToken cancel)
+    /// <summary>What the other shard has of them: as released, as recorded before their contract moved there, as voided since.</summary>
+    private static async Task<HashSet<Guid>> HeldAsync(NpgsqlConnection connection, IReadOnlyList<SuspendedRecord> records, CancellationToken cancel) =>
+        await IdsAsync(connection, $"select id from {BillingStore.Schema}.mt_events where id = any($1)",
+            records.SelectMany(record => (Guid[])[CallEventId.OfReleased(record.Id), record.Id, CallEventId.OfVoid(record.Id)]), cancel);
+
+    private static async Task<HashSet<Guid>> IdsAsync(NpgsqlConnection connection, string query, IEnumerable<Guid> asked, CancellationToken cancel)
     {
-        await using var command = new NpgsqlCommand($"select id from {BillingStore.Schema}.mt_events where id = any($1)", connection);
-        command.Parameters.Add(new NpgsqlParameter { Value = records.Select(record => CallEventId.OfReleased(record.Id)).ToArray() });
-        var held = new HashSet<Guid>();
+        await using var command = new NpgsqlCommand(query, connection);
+        command.Parameters.Add(new NpgsqlParameter { Value = asked.ToArray() });
+        var ids = new HashSet<Guid>();
         await using var reader = await command.ExecuteReaderAsync(cancel);
         while (await reader.ReadAsync(cancel))
         {
-            held.Add(reader.GetGuid(0));
+            ids.Add(reader.GetGuid(0));
         }
 
-        return held;
+        return ids;
     }
 
     /// <summary>The calls count as ones that came from another shard: no row of a file of that database became them.</summary>

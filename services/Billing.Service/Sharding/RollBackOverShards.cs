@@ -14,22 +14,73 @@ public sealed class RollBackOverShards(Shards shards, TimeProvider clock)
         string file, CorrectionGrounds grounds, bool write, IProgress<long>? progress, CancellationToken cancel)
     {
         var all = await shards.RequireAsync(cancel);
-        string sha256;
-        await using (var connection = await shards.Main.OpenConnectionAsync(cancel))
+        if (await Sha256Async(file, cancel) is not { } sha256)
         {
-            // every file has a delivery in the main database, if only of no rows
-            if (await DeliveryList.OfFileAsync(connection, file, cancel) is not [var first, ..])
-            {
-                return (null, new Refusal(FindCalls.Rule, $"no file '{file}' was received, or more than one begins so"));
-            }
-
-            sha256 = first.Sha256;
+            return (null, new Refusal(FindCalls.Rule, $"no file '{file}' was received, or more than one begins so"));
         }
 
         // held to the end: files wait, and no contract moves
         await using var guard = await FileLocks.ForRollbackAsync(shards.Main, $"rollback {sha256}", cancel);
-        var reports = new List<OfShard<RollbackReport>>();
-        foreach (var shard in all.Reverse())
+        var (parts, refusal) = await VoidAsync(all, sha256, grounds, write, progress, cancel);
+        if (parts is null)
+        {
+            return (null, refusal);
+        }
+
+        if (write)
+        {
+            // a suspended record may have been released into another database meanwhile: now none is left that could be
+            (var again, refusal) = await VoidAsync(all, sha256, grounds, write, progress, cancel);
+            if (again is null)
+            {
+                return (null, refusal);
+            }
+
+            // the file is rolled back in all of them or stands in all of them; the main one, by which it is found, comes last
+            var whole = again.TrueForAll(part => part.Report.IsWhole);
+            foreach (var (shard, report) in again.AsEnumerable().Reverse())
+            {
+                await using var connection = await shard.Database.OpenConnectionAsync(cancel);
+                await new RollBackDelivery(shard.Database, clock).EndAsync(connection, report, grounds, whole, cancel);
+            }
+
+            parts = [.. again.Select(part => (part.Shard, Sum(part.Report, parts.Find(before => before.Shard == part.Shard).Report) with { IsWhole = whole }))];
+            if (whole)
+            {
+                await using var forget = new NpgsqlCommand($"delete from {Configuration.RoutedFiles} where sha256 = $1", guard);
+                forget.Parameters.Add(new NpgsqlParameter { Value = sha256 });
+                if (await forget.ExecuteNonQueryAsync(cancel) == 1 && parts.Count == 0)
+                {
+                    return ([], null); // it was begun, and nothing of it had come in
+                }
+            }
+        }
+
+        return parts.Count == 0
+            ? (null, new Refusal(FindCalls.Rule, $"{file} was rolled back before"))
+            : ([.. parts.Select(part => new OfShard<RollbackReport>(part.Shard.Name, part.Report))], null);
+    }
+
+    /// <summary>The digest of the file: every file has a delivery in the main database, if only of no rows, unless it was cut short before.</summary>
+    private async Task<string?> Sha256Async(string file, CancellationToken cancel)
+    {
+        await using var connection = await shards.Main.OpenConnectionAsync(cancel);
+        if (await DeliveryList.OfFileAsync(connection, file, cancel) is [var first, ..])
+        {
+            return first.Sha256;
+        }
+
+        await using var command = new NpgsqlCommand($"select min(sha256) from {Configuration.RoutedFiles} where length($1) >= 6 and starts_with(sha256, lower($1)) having count(*) = 1", connection);
+        command.Parameters.Add(new NpgsqlParameter { Value = file });
+        return await command.ExecuteScalarAsync(cancel) as string;
+    }
+
+    /// <summary>Voids, or looks at, what stands of the file in each database. It is not ended.</summary>
+    private async Task<(List<(Shard Shard, RollbackReport Report)>? Parts, Refusal? Refusal)> VoidAsync(
+        IReadOnlyList<Shard> all, string sha256, CorrectionGrounds grounds, bool write, IProgress<long>? progress, CancellationToken cancel)
+    {
+        var parts = new List<(Shard, RollbackReport)>();
+        foreach (var shard in all)
         {
             if (!await HoldsAsync(shard, sha256, cancel))
             {
@@ -43,23 +94,14 @@ public sealed class RollBackOverShards(Shards shards, TimeProvider clock)
                 return (null, refusal);
             }
 
-            reports.Insert(0, new(shard.Name, report));
+            parts.Add((shard, report));
         }
 
-        if (reports.Count == 0)
-        {
-            return (null, new Refusal(FindCalls.Rule, $"{file} was rolled back before"));
-        }
-
-        if (write && reports.TrueForAll(one => one.Result.IsWhole))
-        {
-            await using var forget = new NpgsqlCommand($"delete from {Configuration.RoutedFiles} where sha256 = $1", guard);
-            forget.Parameters.Add(new NpgsqlParameter { Value = sha256 });
-            await forget.ExecuteNonQueryAsync(cancel);
-        }
-
-        return (reports, null);
+        return (parts, null);
     }
+
+    private static RollbackReport Sum(RollbackReport report, RollbackReport? before) =>
+        before is null ? report : before with { Calls = before.Calls + report.Calls, Suspended = before.Suspended + report.Suspended, OnInvoices = report.OnInvoices };
 
     /// <summary>True when something of the file stands there.</summary>
     private static async Task<bool> HoldsAsync(Shard shard, string sha256, CancellationToken cancel)

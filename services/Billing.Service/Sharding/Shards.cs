@@ -89,13 +89,13 @@ public sealed class Shards(BillingSettings settings, NpgsqlDataSource main) : IA
         }
 
         return (await AddressesAsync(settings, cancel)).GetValueOrDefault(name) is { } address
-            ? settings.OfDatabase(address)
+            ? settings.OfShard(address)
             : throw new SettingException($"there is no shard {name}; billing shards list names them");
     }
 
     /// <summary>The settings for each of the databases, by name, the main one first: for what is done to the databases themselves.</summary>
     public static async Task<IReadOnlyList<(string Name, BillingSettings Settings)>> OfEachAsync(BillingSettings settings, CancellationToken cancel) =>
-        [(MainName, settings), .. (await AddressesAsync(settings, cancel)).Select(shard => (shard.Key, settings.OfDatabase(shard.Value)))];
+        [(MainName, settings), .. (await AddressesAsync(settings, cancel)).Select(shard => (shard.Key, settings.OfShard(shard.Value)))];
 
     /// <summary>Where the shards are, by name; none where nothing is spread.</summary>
     private static async Task<SortedDictionary<string, string>> AddressesAsync(BillingSettings settings, CancellationToken cancel)

@@ -1,4 +1,5 @@
 using Billing.Contracts;
+using Billing.Service.Invoicing;
 using Npgsql;
 
 namespace Billing.Service.Usage;
@@ -18,7 +19,9 @@ public sealed record ReconciledDelivery(
 }
 
 /// <summary>The proof, or the difference: every row received is accounted for, and the read tables hold what the log holds.</summary>
-public sealed record Reconciliation(UsageMonth? Month, IReadOnlyList<ReconciledDelivery> Deliveries, IReadOnlyList<ReconcileCheck> Checks)
+/// <param name="MissingFiles">Gaps in the numbering of the files delivered so far. The proof holds with them: it is of what was received.</param>
+public sealed record Reconciliation(
+    UsageMonth? Month, IReadOnlyList<ReconciledDelivery> Deliveries, IReadOnlyList<ReconcileCheck> Checks, IReadOnlyList<MissingFiles> MissingFiles)
 {
     public bool Holds => Deliveries.All(delivery => delivery.Holds) && Checks.All(check => check.Holds);
 }
@@ -80,7 +83,7 @@ public static class Reconcile
                 """,
                 "select 0::bigint"),
         };
-        return new Reconciliation(month, deliveries, checks);
+        return new Reconciliation(month, deliveries, checks, MissingFiles.In(deliveries.Select(delivery => delivery.File)));
 
         async Task<ReconcileCheck> CheckAsync(string name, string left, string right) =>
             new(name, await CountAsync(connection, left, cancel), await CountAsync(connection, right, cancel));

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using Billing.Service.Tests.Formats;
 using Billing.Service.Tests.Hosting;
 
 namespace Billing.Service.Tests.Api;
@@ -79,6 +80,50 @@ public sealed class CdrBatchesTests : IAsyncLifetime
         _server = await StartAsync();
         (await PostAsync(body, key: "night-1")).Headers.Location!.ToString().ShouldNotBe(location, "a key belongs to its client");
         (await (await PostAsync(body, key: new string('k', 256))).ReadProblemAsync(HttpStatusCode.BadRequest)).Text("parameter").ShouldBe("Idempotency-Key");
+    }
+
+    [Fact]
+    public async Task What_a_switch_writes_is_taken_in_by_the_profile_that_is_named_before_or_behind_the_answer()
+    {
+        const string Query = "&profile=freeswitch-json&source=pbx-osaka";
+        var body = Encoding.UTF8.GetBytes(ProfiledWorld.Fixture("freeswitch-json", "records.json"));
+        var answer = await PostAsync(body, key: "night-1", type: "application/json", query: Query);
+        var receipt = await answer.ReadAsync();
+        receipt.GetProperty("rows").GetInt64().ShouldBeGreaterThan(receipt.GetProperty("outcomes").GetProperty("rejected").GetInt64());
+        (await _database.ScalarAsync<long>("select count(*) from billing.deliveries where profile = 'freeswitch-json'")).ShouldBe(1);
+        var batch = await (await _server.Http.GetAsync(answer.Headers.Location)).ReadAsync();
+        (batch.Text("profile"), batch.Text("source")).ShouldBe(("freeswitch-json", "pbx-osaka"));
+        (await PostAsync(body, key: "night-1", type: "application/json", query: Query)).Headers.Location.ShouldBe(answer.Headers.Location);
+        foreach (var prefer in (string?[])[null, "respond-async"])
+        {
+            var other = await PostAsync(body, key: "night-1", prefer: prefer, type: "application/json", query: "&profile=freeswitch-json");
+            (await other.ReadProblemAsync(HttpStatusCode.UnprocessableEntity)).Text("parameter").ShouldBe("Idempotency-Key");
+        }
+
+        var half = await PostAsync(Encoding.UTF8.GetBytes(ProfiledWorld.Fixture("kamailio-acc", "acc.csv")), prefer: "respond-async", type: "text/plain", query: "&profile=kamailio-acc");
+        await half.ReadAsync(HttpStatusCode.Accepted);
+        JsonElement complete = default;
+        await Poll.UntilAsync("the batch is taken in", async () => (complete = await (await _server.Http.GetAsync(half.Headers.Location)).ReadAsync()).Text("state") != "accepted");
+        complete.GetProperty("receipt").GetProperty("profile").GetProperty("joined").GetInt64().ShouldBeGreaterThan(0);
+        (await (await _server.Http.GetAsync("/api/v1/reconciliation")).ReadAsync()).GetProperty("holds").GetBoolean().ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task A_profile_that_does_not_come_with_the_service_or_a_source_that_is_none_is_refused_before_anything_is_kept()
+    {
+        var own = _month.Write("own.json", ProfiledWorld.Fixture("../profiles", "asterisk-csv.json"));
+        foreach (var (query, parameter) in (List<(string, string)>)[
+            ("&profile=no-such-switch", "profile"),
+            ($"&profile={Uri.EscapeDataString(own)}", "profile"),
+            ("&profile=", "profile"),
+            ("&profile=asterisk-csv&source=pbx%20osaka", "source"),
+            ($"&profile=asterisk-csv&source={new string('x', 65)}", "source"),
+            ("&source=pbx-osaka", "source")])
+        {
+            (await (await PostAsync(Body(_month.Rows), query: query)).ReadProblemAsync(HttpStatusCode.BadRequest)).Text("parameter").ShouldBe(parameter, query);
+        }
+
+        (await _database.ScalarAsync<long>("select count(*) from billing.cdr_batches")).ShouldBe(0);
     }
 
     [Theory]
@@ -193,9 +238,9 @@ public sealed class CdrBatchesTests : IAsyncLifetime
         return packed.ToArray();
     }
 
-    private async Task<HttpResponseMessage> PostAsync(byte[] body, string? key = null, string? prefer = null, string type = "text/csv", string? encoding = null, string? bearer = null)
+    private async Task<HttpResponseMessage> PostAsync(byte[] body, string? key = null, string? prefer = null, string type = "text/csv", string? encoding = null, string? bearer = null, string query = "")
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/cdr-batches?file=calls.csv") { Content = new ByteArrayContent(body) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"/api/v1/cdr-batches?file=calls.csv{query}") { Content = new ByteArrayContent(body) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue(type);
         foreach (var (name, value) in ((string, string?)[])[("Idempotency-Key", key), ("Prefer", prefer)])
         {

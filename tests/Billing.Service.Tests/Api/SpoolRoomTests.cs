@@ -37,7 +37,7 @@ public sealed class SpoolRoomTests : IAsyncLifetime
 
             var refused = await PostAsync(server, Body(4), isAsync: true);
             await refused.ReadProblemAsync(HttpStatusCode.TooManyRequests);
-            refused.Headers.RetryAfter!.Delta!.Value.ShouldBe(TimeSpan.FromSeconds(5));
+            refused.Headers.RetryAfter!.Delta!.Value.TotalSeconds.ShouldBeInRange(1, 60);
             await (await PostAsync(server, Body(4))).ReadProblemAsync(HttpStatusCode.TooManyRequests);
             (await _database.ScalarAsync<long>("select count(*) from billing.cdr_batches")).ShouldBe(3);
             Directory.GetFiles(_spool, "*.part").ShouldBeEmpty();

@@ -17,7 +17,7 @@ public class CreditTamperingTests(CreditTamperingTests.Untouched untouched) : IC
     [Fact]
     public async Task Untouched_credits_verify_and_are_in_the_digest_of_the_month_of_their_invoice()
     {
-        await using var world = await untouched.World.CopyAsync();
+        await using var world = await untouched.CopyAsync();
 
         var result = await VerifyAsync(world);
 
@@ -79,8 +79,7 @@ public class CreditTamperingTests(CreditTamperingTests.Untouched untouched) : IC
     [InlineData("delete from billing.mt_events where type = 'usage_month_closed.v1' and data->>'invoice' = '202609-C-1-CN2'", "closing usage-C-1-2026-09 event 5")]
     public async Task A_changed_credit_is_named(string tampering, string named)
     {
-        await using var world = await untouched.World.CopyAsync();
-        (await world.Database.ExecuteAsync(tampering)).ShouldBeGreaterThan(0);
+        await using var world = await untouched.TamperedAsync(tampering, most: 2);
 
         var result = await VerifyAsync(world);
 
@@ -92,13 +91,11 @@ public class CreditTamperingTests(CreditTamperingTests.Untouched untouched) : IC
         new VerifyStore(world.Database.Database).RunAsync(published is null ? null : BilledWorld.September, published, null, default);
 
     /// <summary>September with a goodwill credit note, a correction's credit note and an adjustment that October's invoice carries.</summary>
-    public sealed class Untouched : IAsyncLifetime
+    public sealed class Untouched : UntouchedWorld
     {
-        public BilledWorld World { get; private set; } = null!;
-
-        public async Task InitializeAsync()
+        protected override async Task<BilledWorld> MakeAsync()
         {
-            var world = World = await BilledWorld.NewAsync(BilledWorld.Contract("C-1", One));
+            var world = await BilledWorld.NewAsync(BilledWorld.Contract("C-1", One));
             await world.IngestAsync(world.Call(One, BilledWorld.Mobile, "2026-09-03T10:00:00", id: "billed"), world.Call(One, BilledWorld.Fixed, "2026-09-03T11:00:00"));
             await world.IssueAsync(BilledWorld.September);
             foreach (var kind in new[] { GrantAs.CreditNote, GrantAs.Adjustment })
@@ -109,8 +106,7 @@ public class CreditTamperingTests(CreditTamperingTests.Untouched untouched) : IC
             var (_, refusal) = await world.TryCorrectAsync(CorrectedWorld.Terms(invoiced: new InvoicedCorrection("credit-note", null)), [CorrectedWorld.Void("sw-1/billed")]);
             refusal.ShouldBeNull();
             await world.IssueAsync(BilledWorld.October);
+            return world;
         }
-
-        public Task DisposeAsync() => World.DisposeAsync().AsTask();
     }
 }

@@ -14,7 +14,7 @@ public class TamperingTests(TamperingTests.Untouched untouched) : IClassFixture<
     [Fact]
     public async Task An_untouched_store_verifies_with_late_calls_and_open_months()
     {
-        await using var world = await untouched.World.CopyAsync();
+        await using var world = await untouched.CopyAsync();
 
         var result = await VerifyAsync(world);
 
@@ -36,8 +36,7 @@ public class TamperingTests(TamperingTests.Untouched untouched) : IClassFixture<
     [InlineData("with gone as (select data from billing.mt_events where " + October + " and version = 1) update billing.mt_events e set data = gone.data from gone where e." + October + " and version = 2")]
     public async Task A_changed_event_breaks_the_link_that_covers_it(string tampering)
     {
-        await using var world = await untouched.World.CopyAsync();
-        (await world.Database.ExecuteAsync(tampering)).ShouldBe(1);
+        await using var world = await untouched.TamperedAsync(tampering);
 
         var first = (await VerifyAsync(world)).First.ShouldNotBeNull();
 
@@ -49,8 +48,7 @@ public class TamperingTests(TamperingTests.Untouched untouched) : IClassFixture<
     [Fact]
     public async Task A_deleted_event_is_named()
     {
-        await using var world = await untouched.World.CopyAsync();
-        (await world.Database.ExecuteAsync($"delete from billing.mt_events where {October} and version = 2")).ShouldBe(1);
+        await using var world = await untouched.TamperedAsync($"delete from billing.mt_events where {October} and version = 2");
 
         var result = await VerifyAsync(world);
 
@@ -63,7 +61,7 @@ public class TamperingTests(TamperingTests.Untouched untouched) : IClassFixture<
     [Fact]
     public async Task An_inserted_event_breaks_the_link_into_which_it_was_put()
     {
-        await using var world = await untouched.World.CopyAsync();
+        await using var world = await untouched.CopyAsync();
         await world.Database.ExecuteAsync(
             $"""
             update billing.mt_events set version = version + 100 where {October};
@@ -81,7 +79,7 @@ public class TamperingTests(TamperingTests.Untouched untouched) : IClassFixture<
     [Fact]
     public async Task Two_events_that_changed_places_are_found()
     {
-        await using var world = await untouched.World.CopyAsync();
+        await using var world = await untouched.CopyAsync();
         await world.Database.ExecuteAsync(
             $"""
             update billing.mt_events set version = 1000 where {October} and version = 1;
@@ -113,8 +111,7 @@ public class TamperingTests(TamperingTests.Untouched untouched) : IClassFixture<
     [Fact]
     public async Task A_late_call_behind_a_closing_is_in_the_next_link_and_the_first_still_holds()
     {
-        await using var world = await untouched.World.CopyAsync();
-        (await world.Database.ExecuteAsync($"update billing.mt_events set data = data || '{{\"line\": 99}}' where {October} and version = 5")).ShouldBe(1);
+        await using var world = await untouched.TamperedAsync($"update billing.mt_events set data = data || '{{\"line\": 99}}' where {October} and version = 5");
 
         var result = await VerifyAsync(world);
 
@@ -132,8 +129,7 @@ public class TamperingTests(TamperingTests.Untouched untouched) : IClassFixture<
     [InlineData("{calls}", "\"many\"")]
     public async Task A_changed_closing_is_named(string member, string value)
     {
-        await using var world = await untouched.World.CopyAsync();
-        (await world.Database.ExecuteAsync($"update billing.mt_events set data = jsonb_set(data, '{member}', '{value}') where stream_id = 'usage-C-2-2026-10' and version = 2")).ShouldBe(1);
+        await using var world = await untouched.TamperedAsync($"update billing.mt_events set data = jsonb_set(data, '{member}', '{value}') where stream_id = 'usage-C-2-2026-10' and version = 2");
 
         var result = await VerifyAsync(world);
 
@@ -155,7 +151,7 @@ public class TamperingTests(TamperingTests.Untouched untouched) : IClassFixture<
     [InlineData("{covered}", "7")]
     public async Task A_changed_document_is_named(string member, string value)
     {
-        await using var world = await untouched.World.CopyAsync();
+        await using var world = await untouched.CopyAsync();
         var published = (await VerifyAsync(world)).Documents[0].Digest;
         (await world.Database.ExecuteAsync($"update billing.mt_events set data = jsonb_set(data, '{member}', '{value}') where stream_id = 'invoice-C-2-2026-10'")).ShouldBe(1);
 
@@ -169,7 +165,7 @@ public class TamperingTests(TamperingTests.Untouched untouched) : IClassFixture<
     [Fact]
     public async Task Only_a_digest_kept_elsewhere_tells_of_a_document_whose_rows_and_digests_were_all_changed_too()
     {
-        await using var world = await untouched.World.CopyAsync();
+        await using var world = await untouched.CopyAsync();
         var published = (await VerifyAsync(world)).Documents[0].Digest;
         await world.Database.ExecuteAsync("update billing.mt_events set data = jsonb_set(data, '{tariffVersion}', '\"forged\"') where stream_id = 'invoice-C-2-2026-10'");
 
@@ -196,8 +192,7 @@ public class TamperingTests(TamperingTests.Untouched untouched) : IClassFixture<
     [InlineData("insert into billing.invoiced_usage select contract, usage_month, 'made-up', calls, unanswered, charge, amount, limit_change, covered from billing.invoiced_usage where invoice = '202610-C-2'", "invoiced_usage made-up C-2 2026-10")]
     public async Task A_changed_row_is_named(string tampering, string named)
     {
-        await using var world = await untouched.World.CopyAsync();
-        (await world.Database.ExecuteAsync(tampering)).ShouldBe(1);
+        await using var world = await untouched.TamperedAsync(tampering);
 
         var result = await VerifyAsync(world);
 
@@ -213,8 +208,7 @@ public class TamperingTests(TamperingTests.Untouched untouched) : IClassFixture<
     [InlineData("delete from billing.mt_events where stream_id = 'contract-C-2' and version = 1", "contract-C-2")]
     public async Task A_hole_or_a_stream_taken_away_is_named(string tampering, string named)
     {
-        await using var world = await untouched.World.CopyAsync();
-        (await world.Database.ExecuteAsync(tampering)).ShouldBe(1);
+        await using var world = await untouched.TamperedAsync(tampering);
 
         (await VerifyAsync(world)).First!.Stream.ShouldBe(named);
     }
@@ -226,8 +220,7 @@ public class TamperingTests(TamperingTests.Untouched untouched) : IClassFixture<
     [InlineData("update billing.knowledge_log set known_at = known_at - interval '1 day' where no = 3", "knowledge_log, number 3")]
     public async Task A_changed_log_of_knowledge_is_named(string tampering, string named)
     {
-        await using var world = await untouched.World.CopyAsync();
-        (await world.Database.ExecuteAsync(tampering)).ShouldBe(1);
+        await using var world = await untouched.TamperedAsync(tampering);
 
         var result = await VerifyAsync(world);
 
@@ -238,7 +231,7 @@ public class TamperingTests(TamperingTests.Untouched untouched) : IClassFixture<
     [Fact]
     public async Task One_month_is_verified_by_itself()
     {
-        await using var world = await untouched.World.CopyAsync();
+        await using var world = await untouched.CopyAsync();
         await world.Database.ExecuteAsync($"update billing.mt_events set data = data || '{{\"line\": 99}}' where {October} and version = 1");
 
         (await VerifyAsync(world, BilledWorld.October)).Broken.ShouldBe(1);
@@ -251,13 +244,11 @@ public class TamperingTests(TamperingTests.Untouched untouched) : IClassFixture<
         new VerifyStore(world.Database.Database).RunAsync(month, null, null, default);
 
     /// <summary>Two contracts with two invoiced months, calls late for both and a month that is open.</summary>
-    public sealed class Untouched : IAsyncLifetime
+    public sealed class Untouched : UntouchedWorld
     {
-        public BilledWorld World { get; private set; } = null!;
-
-        public async Task InitializeAsync()
+        protected override async Task<BilledWorld> MakeAsync()
         {
-            var world = World = await BilledWorld.NewAsync(BilledWorld.Contract("C-1", One), BilledWorld.Contract("C-2", Two));
+            var world = await BilledWorld.NewAsync(BilledWorld.Contract("C-1", One), BilledWorld.Contract("C-2", Two));
             await world.IngestAsync(
                 world.Call(One, BilledWorld.Fixed, "2026-10-03T10:00:00"),
                 world.Call(One, BilledWorld.Mobile, "2026-10-03T11:00:00"),
@@ -267,8 +258,7 @@ public class TamperingTests(TamperingTests.Untouched untouched) : IClassFixture<
             await world.IngestAsync(world.Call(One, BilledWorld.Fixed, "2026-10-04T10:00:00"), world.Call(One, BilledWorld.Fixed, "2026-11-04T10:00:00"));
             await world.IssueAsync(BilledWorld.November);
             await world.IngestAsync(world.Call(One, BilledWorld.Fixed, "2026-10-05T10:00:00"), world.Call(One, BilledWorld.Fixed, "2026-12-01T10:00:00"));
+            return world;
         }
-
-        public Task DisposeAsync() => World.DisposeAsync().AsTask();
     }
 }

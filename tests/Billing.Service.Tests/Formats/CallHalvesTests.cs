@@ -47,7 +47,7 @@ public sealed class CallHalvesTests(ProfiledWorld world) : IClassFixture<Profile
     [Fact]
     public async Task Trap_an_invite_without_bye_is_suspended_when_its_time_is_over_and_never_lost()
     {
-        var clock = new HandTime(Monday);
+        var clock = new HandClock(Monday);
         await world.IngestAsync("opensips-flatstore", Invite("vain", 100) + Bye("vain", 160).Replace("vain", "vain2", StringComparison.Ordinal), "vain", clock);
         clock.Now = Monday.AddHours(47);
         (await world.TimeOutAsync(clock)).ShouldBeEmpty();
@@ -69,7 +69,7 @@ public sealed class CallHalvesTests(ProfiledWorld world) : IClassFixture<Profile
     [Fact]
     public async Task A_file_of_the_profile_times_out_what_it_does_not_complete_and_completes_what_is_overdue()
     {
-        var clock = new HandTime(Monday);
+        var clock = new HandClock(Monday);
         await world.IngestAsync("opensips-flatstore", Invite("due", 100) + Invite("overdue", 100), "due", clock);
         clock.Now = Monday.AddHours(49);
 
@@ -86,7 +86,7 @@ public sealed class CallHalvesTests(ProfiledWorld world) : IClassFixture<Profile
     public async Task A_half_that_comes_after_the_other_was_suspended_makes_the_call_and_takes_the_place_of_the_record(bool inviteFirst)
     {
         var call = inviteFirst ? "late-bye" : "late-invite";
-        var clock = new HandTime(Monday);
+        var clock = new HandClock(Monday);
         await world.IngestAsync("opensips-flatstore", inviteFirst ? Invite(call, 100) : Bye(call, 160), call, clock);
         clock.Now = Monday.AddHours(49);
         await world.TimeOutAsync(clock);

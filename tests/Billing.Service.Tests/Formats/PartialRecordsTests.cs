@@ -94,7 +94,7 @@ public sealed class PartialRecordsTests(ProfiledWorld world) : IClassFixture<Pro
         var others = await IngestAsync("long", Part("l", 2, 3, called: "+81312340000"), Part("s", 2, 3), Part("s", 3, 3));
         others.Reasons.Suspended.ShouldHaveSingleItem().ShouldBe(new KeyValuePair<string, long>("conflicting-duplicate", 2));
         (await world.PendingAsync("long")).ShouldHaveSingleItem().Role.ShouldBe("last part 3");
-        (await world.TimeOutAsync(new HandTime(DateTimeOffset.UtcNow.AddHours(49)))).ShouldHaveSingleItem().Reasons.Suspended.ShouldHaveSingleItem().Key.ShouldBe("conflicting-duplicate");
+        (await world.TimeOutAsync(new HandClock(DateTimeOffset.UtcNow.AddHours(49)))).ShouldHaveSingleItem().Reasons.Suspended.ShouldHaveSingleItem().Key.ShouldBe("conflicting-duplicate");
         (await world.Database.ScalarAsync<long>("select count(*) from billing.suspense where source = 'long' and reason = 'conflicting-duplicate'")).ShouldBe(3);
         (await world.Database.ScalarAsync<long>("select count(*) from billing.rated_calls where source = 'long'")).ShouldBe(2);
         await world.ReconciledAsync();
@@ -103,7 +103,7 @@ public sealed class PartialRecordsTests(ProfiledWorld world) : IClassFixture<Pro
     [Fact]
     public async Task Parts_without_the_others_are_suspended_together_after_the_last_of_them_and_wait_again_for_one_that_comes_late()
     {
-        var clock = new HandTime(Monday);
+        var clock = new HandClock(Monday);
         await IngestAsync("vain", clock, Part("v", 1, 4));
         clock.Now = Monday.AddHours(40);
         await IngestAsync("vain", clock, Part("v", 2, 4));

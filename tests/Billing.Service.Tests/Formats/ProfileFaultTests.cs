@@ -62,5 +62,9 @@ public sealed class ProfileFaultTests
             }
             """).ShouldBe(expected);
 
+    [Fact]
+    public void A_name_of_a_switch_that_rows_can_not_have_is_refused_and_does_not_reject_them_all() =>
+        BuiltInProfiles.Read(BuiltInProfiles.Find("asterisk-csv")!, "pbx osaka").Fault!.Path.ShouldBe("source");
+
     private static string? Fault(string document) => BuiltInProfiles.Read(Encoding.UTF8.GetBytes(document)).Fault?.ToString();
 }

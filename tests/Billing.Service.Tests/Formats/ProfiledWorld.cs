@@ -9,7 +9,7 @@ using Billing.Service.Usage;
 namespace Billing.Service.Tests.Formats;
 
 /// <summary>A clock that is set by hand.</summary>
-internal sealed class HandTime(DateTimeOffset now) : TimeProvider
+internal sealed class HandClock(DateTimeOffset now) : TimeProvider
 {
     public DateTimeOffset Now { get; set; } = now;
 

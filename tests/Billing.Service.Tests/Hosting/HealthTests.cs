@@ -115,13 +115,4 @@ public sealed class HealthTests : IAsyncLifetime
 
     private async Task<JsonElement> CheckAsync(string name) =>
         JsonDocument.Parse(await (await _server.Http.GetAsync("/health/ready")).Content.ReadAsStringAsync()).RootElement.GetProperty("checks").GetProperty(name);
-
-    private sealed class HandTime : TimeProvider
-    {
-        public TimeSpan Now { get; set; }
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public override long GetTimestamp() => Now.Ticks;
-    }
 }

@@ -172,6 +172,13 @@ public sealed class WatchedFolderTests : IAsyncLifetime
         lines[0].GetProperty("receipt").GetProperty("rows").GetInt64().ShouldBe(1);
         lines[1].GetProperty("missing").GetProperty("first").GetString().ShouldBe("tokyo-0003.csv");
 
+        var reconciled = await Command.RunAsync(_database.ConnectionString, "reconcile");
+        (reconciled.Code, reconciled.Output).ShouldSatisfyAllConditions(
+            ended => ended.Code.ShouldBe(0),
+            ended => ended.Output.ShouldEndWith("missing  tokyo-0003.csv, by the numbers of the others\nproof: every row is accounted for\n"));
+        var gaps = JsonDocument.Parse((await Command.RunAsync(_database.ConnectionString, "reconcile", "--json")).Output).RootElement.GetProperty("missingFiles");
+        (gaps.GetArrayLength(), gaps[0].GetProperty("last").GetString(), gaps[0].GetProperty("count").GetInt64()).ShouldBe((1, "tokyo-0003.csv", 1));
+
         var nowhere = await Command.RunAsync(_database.ConnectionString, "watch", Path.Combine(_folder, "nowhere"), "--once");
         (nowhere.Code, nowhere.ErrorLine).ShouldBe((1, $"billing: watch: there is no folder {_folder}/nowhere"));
     }
@@ -231,13 +238,4 @@ public sealed class WatchedFolderTests : IAsyncLifetime
     private ReceiptDocument Read(string name) => MonthFiles.Read<ReceiptDocument>(File.ReadAllBytes(Path.Combine(_folder, name)));
 
     private List<string> Files() => [.. Directory.GetFiles(_folder, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(_folder, path)).Order(StringComparer.Ordinal)];
-
-    private sealed class HandTime : TimeProvider
-    {
-        public TimeSpan Now { get; set; } = TimeSpan.FromDays(1);
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public override long GetTimestamp() => Now.Ticks;
-    }
 }

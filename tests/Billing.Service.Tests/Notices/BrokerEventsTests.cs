@@ -52,6 +52,7 @@ public sealed class BrokerEventsTests : IAsyncLifetime
         await _broker.Channel.ExchangeDeclareAsync(_exchange, ExchangeType.Topic, durable: true);
         var queue = (await _broker.Channel.QueueDeclareAsync()).QueueName;
         await _broker.Channel.QueueBindAsync(queue, _exchange, "DeliveryCompleted");
+        await using var consumer = await PythonConsumer.StartAsync(_broker.Channel, _exchange, "DeliveryCompleted");
         (await Command.RunAsync(_database.ConnectionString, "notices", "replay", "--all", "--config", config)).Output.ShouldBe("1 notices will be sent again.\n");
         var first = await TakeAsync(queue);
         await server.DeliveryAsync("broker", "delivered");
@@ -68,6 +69,12 @@ public sealed class BrokerEventsTests : IAsyncLifetime
             var properties = message.BasicProperties;
             (properties.MessageId, properties.Type, properties.ContentType, properties.Persistent).ShouldBe((given.Text("event"), "DeliveryCompleted", "application/cloudevents+json", true));
         }
+
+        // the one that ends it may not be acknowledged yet
+        await _broker.Channel.BasicPublishAsync(_exchange, "DeliveryCompleted", """{ "source": "test", "id": "last", "type": "DeliveryCompleted", "subject": "none" }"""u8.ToArray());
+        (await consumer.LineAsync()).ShouldStartWith($"{given.Text("event")} DeliveryCompleted deliveries/");
+        (await consumer.LineAsync()).ShouldBe("last DeliveryCompleted none");
+        (await consumer.EndAsync()).ShouldBeLessThanOrEqualTo(1u);
     }
 
     private async Task<BasicGetResult> TakeAsync(string queue)

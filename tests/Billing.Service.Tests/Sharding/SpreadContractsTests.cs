@@ -60,6 +60,8 @@ public sealed class SpreadContractsTests
         CallName.TryParse(await from.ScalarAsync<string>("select source || '/' || record_id from billing.rated_calls where contract = 'C-1001' and charge > 0 order by record_id limit 1"), out var call).ShouldBeTrue();
         var sentences = (await new ExplainCall(from.Database).RunAsync(call!, null, false, default))!.Steps.Select(step => step.En).ToList();
 
+        await from.ExecuteAsync("insert into billing.mt_event_progression (name, last_seq_id) select 'notices:All', max(seq_id) from billing.mt_events");
+
         var name = (place + 1) % 3 == 0 ? Shards.MainName : $"shard-{(place + 1) % 3}";
         (await world.MoveAsync("C-1001", name)).Calls.ShouldBe(calls);
 
@@ -198,6 +200,13 @@ public sealed class SpreadContractsTests
         (await Should.ThrowAsync<PostgresException>(() => world.MoveAsync(contract, "shard-1"))).MessageText.ShouldBe("cut short");
         await world.Main.ExecuteAsync($"drop trigger refuse on billing.{table}; drop function refuse()");
 
+        if (table == "contract_shards")
+        {
+            // it has left and counts nowhere: nobody is told that all is well
+            (await OverShards.ReconcileAsync(world.Shards, null, default)).Holds.ShouldBeFalse();
+            (await world.IssueAsync(MonthFiles.Month)).Parked.ShouldHaveSingleItem().Contract.ShouldBe(contract);
+        }
+
         // the same command ends it
         (await world.MoveAsync(contract, "shard-1")).Calls.ShouldBeGreaterThan(0);
         (await world.RatedAsync()).ShouldBe(rated);
@@ -251,20 +260,23 @@ public sealed class SpreadContractsTests
         reports!.Sum(report => report.Result.Calls).ShouldBe(2);
         (await world.Main.ScalarAsync<string>("select string_agg(state || ' ' || role, ',' order by state, role) from billing.call_halves where state <> 'rolled-back'"))
             .ShouldBe("made last part 2,made part 1,waiting part 1,waiting part 2");
-        foreach (var shard in world.Databases.Skip(1))
-        {
-            (await shard.ScalarAsync<long>("select count(*) from billing.call_halves")).ShouldBe(0);
-        }
-
         // they are suspended in the main database, and leave it for that of their contract when the others come after all
         await world.ShouldBeSoundAsync();
         using var knowledge = new KnowledgeCache(world.Main.Database);
-        var timedOut = await new TimeOutHalves(world.Main.Database, knowledge, new HandTime(DateTimeOffset.UtcNow.AddHours(49))).RunAsync(default);
+        var timedOut = await new TimeOutHalves(world.Main.Database, knowledge, new HandClock(DateTimeOffset.UtcNow.AddHours(49))).RunAsync(default);
         timedOut.ShouldHaveSingleItem().Receipt!.Reasons.Suspended.ShouldHaveSingleItem().ShouldBe(new KeyValuePair<string, long>("other-half-missing", 2));
         var late = await IngestAsync(
             PartialRecordsTests.Part("a", 1, 3, first), PartialRecordsTests.Part("b", 3, 3, second), PartialRecordsTests.Part("b", 2, 3, second), PartialRecordsTests.Part("a", 3, 3, first));
-        (late.Outcomes.Rated, late.Outcomes.Suspended, late.Profile!.Joined).ShouldBe((2, 0, 2));
-        (await world.Main.ScalarAsync<string>("select string_agg(reason, ',') from billing.suspense")).ShouldBe("conflicting-duplicate");
+        (late.Reasons.Suspended["contract-elsewhere"], late.Profile!.Joined).ShouldBe((2, 2));
+        (await world.Main.ScalarAsync<string>("select string_agg(reason, ',') from billing.suspense where released_as is null")).ShouldBe("conflicting-duplicate");
+        var calls = new List<string>();
+        foreach (var shard in world.Databases.Skip(1))
+        {
+            calls.Add(await shard.ScalarAsync<string>("select string_agg(record_id || ' ' || chargeable_ms, ',' order by record_id) from billing.rated_calls where source = 'tas'"));
+            (await shard.ScalarAsync<long>("select count(*) from billing.call_halves")).ShouldBe(0);
+        }
+
+        calls.ShouldBe(["a 5400000", "b 5400000,c 3600000"]);
         await world.ShouldBeSoundAsync();
     }
 
@@ -322,6 +334,14 @@ public sealed class SpreadContractsTests
         (await add.RunAsync("tokyo", "nonsense", true, default)).Refusal!.Message.ShouldContain("connection string");
         (await add.RunAsync("tokyo", world.Main.ConnectionString, true, default)).Refusal!.Message.ShouldContain("not empty");
         (await add.RunAsync("tokyo", world.Databases.Last().ConnectionString, true, default)).Refusal!.Message.ShouldContain("shard-1");
+
+        // a shard's address changes with its database; another one, or one of another main database, is not it
+        var other = new DatabaseFixture();
+        await other.InitializeAsync();
+        (await add.RunAsync("shard-1", other.ConnectionString, true, default)).Refusal!.Message.ShouldContain("not its database");
+        await other.ExecuteAsync("insert into billing.this_shard (no, name) values (7, 'shard-1')");
+        (await add.RunAsync("shard-1", other.ConnectionString, true, default)).Refusal!.Message.ShouldContain("another main database");
+        await other.DisposeAsync();
 
         // again is the same; closed to new contracts it takes none
         (await add.RunAsync("shard-1", world.Databases.Last().ConnectionString, false, default)).Shard!.No.ShouldBe(1);

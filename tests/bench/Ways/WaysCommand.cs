@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
@@ -20,6 +21,8 @@ internal sealed class WaysCommand(BenchServer server, BillingProgram program, Ra
     private const string Http = "HTTP, one request after the other";
     private const string Broker = "RabbitMQ, sent by the command and taken in";
     private const int RowsOfAPart = 10_000;
+
+    private static readonly TimeSpan LongestStanding = TimeSpan.FromMinutes(1);
 
     private readonly Workload _workload = new(options.Contracts);
     private readonly Samples _samples = new(progress);
@@ -106,27 +109,42 @@ internal sealed class WaysCommand(BenchServer server, BillingProgram program, Ra
         var queue = $"bench-{Guid.NewGuid():N}";
         var config = Path.Combine(folder, "broker.json");
         await File.WriteAllTextAsync(config, JsonSerializer.Serialize(new Dictionary<string, string> { ["broker"] = address, ["broker-queue"] = queue }));
-        await using (await BenchApp.StartAsync(database.ConnectionString, ("config", config)))
+        try
         {
+            await using var app = await BenchApp.StartAsync(database.ConnectionString, ("config", config));
             await _samples.TimeAsync(Broker, options.Rows, async () =>
             {
                 await program.RunAsync(database.ConnectionString, "broker", "send", Calls, "--rows", $"{RowsOfAPart}", "--config", config);
                 await UntilAsync(database, (options.Rows + RowsOfAPart - 1) / RowsOfAPart);
             });
         }
-
-        await using var connection = await new ConnectionFactory { Uri = new Uri(address) }.CreateConnectionAsync();
-        await using var channel = await connection.CreateChannelAsync();
-        await channel.QueueDeleteAsync(queue);
-        await channel.QueueDeleteAsync($"{queue}.dead");
+        finally
+        {
+            await using var connection = await new ConnectionFactory { Uri = new Uri(address) }.CreateConnectionAsync();
+            await using var channel = await connection.CreateChannelAsync();
+            await channel.QueueDeleteAsync(queue);
+            await channel.QueueDeleteAsync($"{queue}.dead");
+        }
     }
 
     /// <summary>Until so many files are committed to their end.</summary>
+    /// <exception cref="TimeoutException">No row more was committed for a minute.</exception>
     private static async Task UntilAsync(BenchDatabase database, int files)
     {
-        await using var command = database.Source.CreateCommand("select count(*) from billing.deliveries where completed_at is not null");
-        while ((long)(await command.ExecuteScalarAsync())! < files)
+        await using var command = database.Source.CreateCommand("select array[count(*) filter (where completed_at is not null), coalesce(sum(rows), 0)::bigint] from billing.deliveries");
+        var (rows, standing) = (-1L, Stopwatch.StartNew());
+        while ((long[])(await command.ExecuteScalarAsync())! is var committed && committed[0] < files)
         {
+            if (committed[1] != rows)
+            {
+                rows = committed[1];
+                standing.Restart();
+            }
+            else if (standing.Elapsed > LongestStanding)
+            {
+                throw new TimeoutException($"{committed[0]} of {files} files and {rows:N0} rows are committed, and none more for {LongestStanding.TotalSeconds:N0} s: the way does not work");
+            }
+
             await Task.Delay(20);
         }
     }

@@ -8,6 +8,9 @@ internal static class MediaTypes
     /// <summary>What files of call records come as; without a media type the bytes tell.</summary>
     public static readonly string[] CallRecords = ["text/csv", "application/x-ndjson", "application/jsonl", "application/gzip", "application/octet-stream"];
 
+    /// <summary>What the files of switches come as besides, where a profile reads them.</summary>
+    public static readonly string[] SwitchRecords = [.. CallRecords, "application/json", "application/xml", "text/xml", "text/plain"];
+
     /// <summary>What to answer when the body is of another media type, or compressed in another way than gzip; null when it is taken.</summary>
     public static IResult? RefuseOther(HttpRequest request, IReadOnlyCollection<string> taken)
     {

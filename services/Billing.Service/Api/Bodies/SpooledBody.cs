@@ -113,11 +113,11 @@ internal sealed class SpooledBody : IAsyncDisposable
         var buffer = ArrayPool<byte>.Shared.Rent(1 << 16);
         try
         {
-            await using var file = new FileStream(Path, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 16, FileOptions.Asynchronous);
+            await using var file = new FileStream(Path, _place is null ? FileMode.Create : FileMode.Open, FileAccess.Write, FileShare.None, 1 << 16, FileOptions.Asynchronous);
             int read;
             while ((read = await body.ReadAsync(buffer, cancellation)) > 0)
             {
-                if (_place?.Grow(Length + read) is { } wrong)
+                if (_place?.Grow(file, Length + read) is { } wrong)
                 {
                     return wrong;
                 }
@@ -126,6 +126,8 @@ internal sealed class SpooledBody : IAsyncDisposable
                 await file.WriteAsync(buffer.AsMemory(0, read), cancellation);
                 Length += read;
             }
+
+            _place?.Complete(file);
         }
         finally
         {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Diagnostics;
 using Npgsql;
@@ -5,8 +6,14 @@ using Npgsql;
 namespace Billing.Service.Hosting.Refusals;
 
 /// <summary>Faults that a caller can do something about: the database is away (503), or somebody else was quicker (409).</summary>
-internal sealed class FaultProblems : IExceptionHandler
+internal sealed class FaultProblems(TimeProvider clock) : IExceptionHandler
 {
+    /// <summary>When nobody has met a fault for so long, the database was back meanwhile; and nobody is told to wait for longer.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(1);
+
+    private readonly Lock _lock = new();
+    private (long Since, long Last)? _away;
+
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
         if (exception is OperationCanceledException && httpContext.RequestAborted.IsCancellationRequested)
@@ -22,6 +29,7 @@ internal sealed class FaultProblems : IExceptionHandler
 
         var problem = IsOutage(exception) ? Results.Problem(detail: "The database does not answer; the same request can be repeated.", statusCode: StatusCodes.Status503ServiceUnavailable)
             : exception is BadHttpRequestException wrong ? Results.Problem(detail: Detail(wrong), statusCode: wrong.StatusCode)
+            : exception is RefusedException refused ? Problems.Of(refused.Refusal)
             : Elsewhere(exception) is { } elsewhere ? Problems.Of(new Contracts.Refusal("§1", elsewhere))
             : BillingHost.IsContention(exception) ? Results.Problem(detail: "Somebody else changed the same thing at the same time; read it again and repeat.", statusCode: StatusCodes.Status409Conflict)
             : null;
@@ -30,8 +38,28 @@ internal sealed class FaultProblems : IExceptionHandler
             return false;
         }
 
+        if (IsOutage(exception))
+        {
+            httpContext.Response.Headers.RetryAfter = SecondsAway().ToString(CultureInfo.InvariantCulture);
+        }
+
         await problem.ExecuteAsync(httpContext);
         return true;
+    }
+
+    /// <summary>
+    /// When a database is back that is away, nobody knows; what has lasted for long lasts for long. So a sender is told to come again after as many seconds as it has been
+    /// away so far, from 1 to 60.
+    /// </summary>
+    private int SecondsAway()
+    {
+        lock (_lock)
+        {
+            var now = clock.GetTimestamp();
+            var since = _away is { } away && clock.GetElapsedTime(away.Last, now) <= Longest ? away.Since : now;
+            _away = (since, now);
+            return (int)Math.Ceiling(Math.Clamp(clock.GetElapsedTime(since, now).TotalSeconds, 1, Longest.TotalSeconds));
+        }
     }
 
     /// <summary>The HTTP status of a fault.</summary>

@@ -48,7 +48,7 @@ internal sealed record CdrMessage(string File, string? ProfileName, string? Sour
     /// <summary>The bytes of a header as text on one line; null when there are none.</summary>
     public static string? Text(byte[]? bytes) => bytes is null ? null : Whole(System.Text.Encoding.UTF8.GetString(bytes));
 
-    /// <summary>The profile, null when none is named; or why the message can not be read. Only the service's own profiles count: a sender names no file of this machine.</summary>
+    /// <summary>The profile, null when none is named; or why the message can not be read.</summary>
     public (Profile? Profile, DocumentFault? Fault) FindProfile()
     {
         if (Encoding is not (null or "gzip" or "identity"))
@@ -56,9 +56,7 @@ internal sealed record CdrMessage(string File, string? ProfileName, string? Sour
             return (null, new DocumentFault("content-encoding", "a body may be compressed with gzip only"));
         }
 
-        return ProfileName is null ? (null, null)
-            : BuiltInProfiles.Find(ProfileName) is { } document ? BuiltInProfiles.Read(document, Source)
-            : (null, new DocumentFault(ProfileHeader, "there is no profile of that name"));
+        return ProfileName is null ? (null, null) : NamedProfile.ReadShipped(ProfileName, Source);
     }
 
     private static string? Name(string? text) => Whole(Path.GetFileName(text)) is not { } name ? null

@@ -34,6 +34,7 @@ public static partial class Texts
     public static readonly Phrase WasParked = new("前回は発行できませんでしたが、次回発行されます。", "Parked by the last run; the next one issues it.");
     public static readonly Phrase CutFile = new("最後まで読めなかったファイル: {0}", "File not read to its end: {0}");
     public static readonly Phrase MissingFile = new("ファイル番号の欠落", "Gap in the numbering of files");
+    public static readonly Phrase FilesFromTo = new("{0}から{1}まで {2}件", "{0} to {1}, {2} files");
     public static readonly Phrase UninvoicedMonth = new("{0}に未請求の契約があります: {1}契約", "{1} contracts have usage of {0} without an invoice");
     public static readonly Phrase Revenue = new("通話先・事業者別の通話料", "Charges by kind and carrier");
     public static readonly Phrase MonthBefore = new("前月", "Month before");

@@ -47,9 +47,11 @@ namespace Internal.Generated.WolverineHandlers
             Wolverine.Http.HttpHandler.RequestActivity(httpContext)?.SetTag("handler.type", "Billing.Service.Api.IngestBatchEndpoint").SetTag("http.route", "/api/v1/cdr-batches").SetTag("http.request.method", "POST");
             Wolverine.Http.Runtime.RequestIdMiddleware.Apply(httpContext, messageContext);
             var file = httpContext.Request.Query["file"];
+            var profile = httpContext.Request.Query["profile"];
+            var source = httpContext.Request.Query["source"];
             
             // The actual HTTP request handler execution
-            var result = await Billing.Service.Api.IngestBatchEndpoint.Post(file, httpContext, _ingestFile, _npgsqlDataSource, documentSession, messageContext, _spoolRoom, _billingSettings, _clock, httpContext.RequestAborted).ConfigureAwait(false);
+            var result = await Billing.Service.Api.IngestBatchEndpoint.Post(file, profile, source, httpContext, _ingestFile, _npgsqlDataSource, documentSession, messageContext, _spoolRoom, _billingSettings, _clock, httpContext.RequestAborted).ConfigureAwait(false);
 
             
             // Save all pending changes to this Marten session
