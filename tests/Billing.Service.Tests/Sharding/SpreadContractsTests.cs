@@ -260,14 +260,15 @@ public sealed class SpreadContractsTests
         reports!.Sum(report => report.Result.Calls).ShouldBe(2);
         (await world.Main.ScalarAsync<string>("select string_agg(state || ' ' || role, ',' order by state, role) from billing.call_halves where state <> 'rolled-back'"))
             .ShouldBe("made last part 2,made part 1,waiting part 1,waiting part 2");
-        // they are suspended in the main database, and leave it for that of their contract when the others come after all
+
+        // they are suspended in the main database, and become calls in that of their contract when the others come after all
         await world.ShouldBeSoundAsync();
         using var knowledge = new KnowledgeCache(world.Main.Database);
         var timedOut = await new TimeOutHalves(world.Main.Database, knowledge, new HandClock(DateTimeOffset.UtcNow.AddHours(49))).RunAsync(default);
         timedOut.ShouldHaveSingleItem().Receipt!.Reasons.Suspended.ShouldHaveSingleItem().ShouldBe(new KeyValuePair<string, long>("other-half-missing", 2));
         var late = await IngestAsync(
             PartialRecordsTests.Part("a", 1, 3, first), PartialRecordsTests.Part("b", 3, 3, second), PartialRecordsTests.Part("b", 2, 3, second), PartialRecordsTests.Part("a", 3, 3, first));
-        (late.Reasons.Suspended["contract-elsewhere"], late.Profile!.Joined).ShouldBe((2, 2));
+        (late.Outcomes.Rated, late.Profile!.Joined).ShouldBe((2, 2));
         (await world.Main.ScalarAsync<string>("select string_agg(reason, ',') from billing.suspense where released_as is null")).ShouldBe("conflicting-duplicate");
         var calls = new List<string>();
         foreach (var shard in world.Databases.Skip(1))
