@@ -133,7 +133,7 @@ public sealed class DatabaseFixture : IAsyncLifetime
 
     /// <summary>
     /// Drops a database and ends what is connected to it. A vacuum of the server's own may not be ended by force; a plain drop
-    /// asks it to stop and waits.
+    /// asks it to stop and waits, once the connections that are ours are gone.
     /// </summary>
     internal static async Task DropAsync(string server, string name)
     {
@@ -143,6 +143,7 @@ public sealed class DatabaseFixture : IAsyncLifetime
         }
         catch (PostgresException fault) when (fault.SqlState == PostgresErrorCodes.InsufficientPrivilege)
         {
+            await ExecuteAsync(server, $"select pg_terminate_backend(pid, 10000) from pg_stat_activity where datname = '{name}' and usename is not null and pg_has_role(usename, 'member')");
             await ExecuteAsync(server, $"drop database if exists {name}");
         }
     }
