@@ -24,7 +24,7 @@ public sealed class RebuildReadTables(NpgsqlDataSource database)
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     /// <summary>Sequence numbers that a thread takes at a time: what it holds in memory.</summary>
-    internal long EventsOfARange { get; init; } = 25_000;
+    internal long EventsOfARange { get; init; } = 50_000;
 
     /// <param name="month">One usage month only; null for all.</param>
     /// <param name="progress">Told the calls rated so far.</param>

@@ -43,8 +43,8 @@ internal sealed class RebuildShare(
         _reading = await database.OpenConnectionAsync(cancel);
         _writing = await database.OpenConnectionAsync(cancel);
 
-        // a range of sequence numbers is a piece of the primary key, whatever the statistics say
-        await using var command = new NpgsqlCommand("set enable_seqscan = off", _reading);
+        // a range of sequence numbers is a piece of the primary key, whatever the statistics say; to compile its plan takes longer than it brings
+        await using var command = new NpgsqlCommand("set enable_seqscan = off; set jit = off", _reading);
         await command.ExecuteNonQueryAsync(cancel);
     }
 
