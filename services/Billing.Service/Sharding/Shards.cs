@@ -27,6 +27,9 @@ public sealed class Shards(BillingSettings settings, NpgsqlDataSource main) : IA
 
     private readonly SemaphoreSlim _opening = new(1);
 
+    /// <summary>The store closes no connections of its tenants.</summary>
+    private readonly HashSet<NpgsqlDataSource> _opened = [];
+
     /// <summary>One for all: a number of knowledge means the same in every database.</summary>
     private readonly KnowledgeCache _knowledge = new(main);
     private readonly Lazy<DocumentStore> _store = new(() => CreateStore(settings.Database));
@@ -71,7 +74,9 @@ public sealed class Shards(BillingSettings settings, NpgsqlDataSource main) : IA
         await _opening.WaitAsync();
         try
         {
-            return ((MartenDatabase)(await Tenancy.GetTenantAsync(name)).Database).DataSource;
+            var database = ((MartenDatabase)(await Tenancy.GetTenantAsync(name)).Database).DataSource;
+            _opened.Add(database);
+            return database;
         }
         finally
         {
@@ -128,6 +133,10 @@ public sealed class Shards(BillingSettings settings, NpgsqlDataSource main) : IA
         if (_store.IsValueCreated)
         {
             await _store.Value.DisposeAsync();
+            foreach (var database in _opened)
+            {
+                await database.DisposeAsync();
+            }
         }
     }
 
