@@ -1,8 +1,6 @@
-using System.Text.Json;
 using Billing.Contracts;
 using Billing.Contracts.Events;
 using Billing.Rating.Calls;
-using Billing.Rating.Invoicing;
 using Billing.Service.EventLog;
 using Billing.Service.Usage;
 using Npgsql;
@@ -45,7 +43,7 @@ internal sealed class ReleaseElsewhere(NpgsqlDataSource here, Shard there, TimeP
         {
             var known = await there.Knowledge.CurrentAsync(connection, cancel);
             var held = await HeldAsync(connection, records, cancel);
-            var (events, rows, limits) = (new EventBuffer(), new CallRows(), new Dictionary<(string, UsageMonth), Yen>());
+            var calls = new ReleasedCalls(known, now);
             var reader = new CallRecordReader();
             var result = new List<(SuspendedRecord, string, long)>();
             RatedCall call = default;
@@ -63,34 +61,19 @@ internal sealed class ReleaseElsewhere(NpgsqlDataSource here, Shard there, TimeP
                     continue; // a copy of what was recorded there itself: it moved there with its contract
                 }
 
-                var (id, stream) = (CallEventId.OfReleased(record.Id), UsageStreams.Of(call.Contract.Id, call.UsageMonth));
-                result.Add((record, stream, known.No));
-                if (held.Contains(id))
-                {
-                    continue;
-                }
-
-                var happened = new CallRecorded(record.Suspended.Call, record.Suspended.Delivery, record.Suspended.Line, known.No);
-                events.Add(events.Stream(stream), id, "call_recorded.v1"u8, JsonSerializer.SerializeToUtf8Bytes(happened, BillingStore.Json), now.ToUnixTimeMilliseconds());
-                rows.Add(id, happened, known.Rater);
-                if (BillingMonth.LimitOf(call.Contract, call.UsageMonth) is { } limit)
-                {
-                    limits[(call.Contract.Id, call.UsageMonth)] = limit;
-                }
+                result.Add((record, held.Contains(CallEventId.OfReleased(record.Id))
+                    ? UsageStreams.Of(call.Contract.Id, call.UsageMonth)
+                    : calls.Record(record.Id, record.Suspended, call), known.No));
             }
 
-            await new MonthPartitions(there.Database).EnsureAsync(rows.Months, cancel);
+            await new MonthPartitions(there.Database).EnsureAsync(calls.Months, cancel);
             await using var transaction = await connection.BeginTransactionAsync(cancel);
-            var versions = await EventAppend.LockAsync(connection, events.Streams, events.Counts, cancel);
-            if (await Knowledge.KnowledgeLoader.CurrentNoAsync(connection, cancel) != known.No)
+            if (!await calls.TryWriteAsync(connection, cancel))
             {
                 continue;
             }
 
-            await EventAppend.WriteAsync(connection, events, versions, cancel);
-            await rows.WriteAsync(connection, cancel);
-            await LimitAlerts.RaiseAsync(connection, limits, now.UtcDateTime, cancel);
-            await CountAsync(connection, events.Count, now, cancel);
+            await CountAsync(connection, calls.Count, now, cancel);
             await MovedDeliveries.NoteAsync(suspended, $"select unnest('{{{string.Join(',', result.Select(one => one.Item1.Suspended.Delivery).Distinct())}}}'::bigint[])", connection, cancel);
             await transaction.CommitAsync(cancel);
             return result;
@@ -102,8 +85,7 @@ internal sealed class ReleaseElsewhere(NpgsqlDataSource here, Shard there, TimeP
         var events = new EventBuffer();
         foreach (var ((id, suspense, _), stream, known) in recorded)
         {
-            events.Add(events.Stream(suspense), Guid.NewGuid(), "call_released.v1"u8,
-                JsonSerializer.SerializeToUtf8Bytes(new CallReleased(id, CallEventId.OfReleased(id), stream, known), BillingStore.Json), now.ToUnixTimeMilliseconds());
+            ReleasedCalls.Tell(events, id, suspense, stream, known, now);
         }
 
         await EventAppend.WriteAsync(connection, events, cancel);

@@ -2,8 +2,6 @@ using System.Text.Json;
 using Billing.Contracts;
 using Billing.Contracts.Events;
 using Billing.Rating.Calls;
-using Billing.Rating.Invoicing;
-using Billing.Service.EventLog;
 using Billing.Service.Knowledge;
 using Billing.Service.Sharding;
 using Npgsql;
@@ -114,14 +112,12 @@ public sealed class ReleaseSuspended(NpgsqlDataSource database, KnowledgeCache k
     private sealed class Batch(RatingKnowledge known, Func<string, Shard?> elsewhere, DateTimeOffset now)
     {
         private readonly CallRecordReader _reader = new();
-        private readonly EventBuffer _events = new();
-        private readonly CallRows _rows = new();
-        private readonly Dictionary<(string, UsageMonth), Yen> _limits = [];
+        private readonly ReleasedCalls _calls = new(known, now);
         private RatedCall _call;
 
-        public long Released => _rows.Released.Count;
+        public long Released => _calls.Count;
 
-        public IEnumerable<UsageMonth> Months => _rows.Months;
+        public IEnumerable<UsageMonth> Months => _calls.Months;
 
         /// <summary>Records that can be charged to contracts of other shards.</summary>
         public Dictionary<Shard, List<SuspendedRecord>> ForOthers { get; } = [];
@@ -147,37 +143,11 @@ public sealed class ReleaseSuspended(NpgsqlDataSource database, KnowledgeCache k
                 return SuspenseReason.None;
             }
 
-            var recorded = new CallRecorded(suspended.Call, suspended.Delivery, suspended.Line, known.No);
-            var recordedId = CallEventId.OfReleased(id);
-            var usageStream = UsageStreams.Of(_call.Contract!.Id, _call.UsageMonth);
-            if (BillingMonth.LimitOf(_call.Contract, _call.UsageMonth) is { } limit)
-            {
-                _limits[(_call.Contract.Id, _call.UsageMonth)] = limit;
-            }
-
-            Append(usageStream, recordedId, "call_recorded.v1"u8, recorded);
-            Append(stream, Guid.NewGuid(), "call_released.v1"u8, new CallReleased(id, recordedId, usageStream, known.No));
-            _rows.Add(recordedId, recorded, known.Rater);
-            _rows.Released.Add((id, recordedId));
+            _calls.Release(id, stream, suspended, _call);
             return SuspenseReason.None;
         }
 
-        /// <summary>False when more is known once the streams are locked: a rerating may have passed them.</summary>
-        public async Task<bool> TryWriteAsync(NpgsqlConnection connection, CancellationToken cancel)
-        {
-            var versions = await EventAppend.LockAsync(connection, _events.Streams, _events.Counts, cancel);
-            if (await KnowledgeLoader.CurrentNoAsync(connection, cancel) != known.No)
-            {
-                return false;
-            }
-
-            await EventAppend.WriteAsync(connection, _events, versions, cancel);
-            await _rows.WriteAsync(connection, cancel);
-            await LimitAlerts.RaiseAsync(connection, _limits, now.UtcDateTime, cancel);
-            return true;
-        }
-
-        private void Append<T>(string stream, Guid id, ReadOnlySpan<byte> type, T happened) =>
-            _events.Add(_events.Stream(stream), id, type, JsonSerializer.SerializeToUtf8Bytes(happened, BillingStore.Json), now.ToUnixTimeMilliseconds());
+        /// <inheritdoc cref="ReleasedCalls.TryWriteAsync"/>
+        public Task<bool> TryWriteAsync(NpgsqlConnection connection, CancellationToken cancel) => _calls.TryWriteAsync(connection, cancel);
     }
 }
