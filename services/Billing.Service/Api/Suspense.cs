@@ -93,9 +93,7 @@ public static class SuspenseEndpoint
         var release = new ReleaseRequest(request.Month, request.Reason, request.Source, request.Ids ?? []);
         return asked.Wrong
             ?? (request.Ids?.Count > MostIds ? Problems.BadRequest("ids", $"At most {MostIds} ids are expected.")
-                : Results.Ok(await shards.ListAsync(cancellation) is { Count: > 0 }
-                    ? await OverShards.ReleaseAsync(shards, release, clock, cancellation)
-                    : await new ReleaseSuspended(database, knowledge, clock).RunAsync(release, cancellation)));
+                : Results.Ok(await OverShards.ReleaseAsync(database, shards, knowledge, release, clock, cancellation)));
     }
 
     private static ReleaseRequest Filter(Asked asked, string? month, string? reason, string? source) => new(

@@ -90,9 +90,7 @@ internal static class SuspenseCommand
         {
             using var knowledge = new KnowledgeCache(run.Database);
             var request = new ReleaseRequest(parsed.GetValue(month), parsed.GetValue(reason), parsed.GetValue(source), parsed.GetValue(ids) ?? []);
-            var result = await run.Shards.ListAsync(run.Cancellation) is { Count: > 0 }
-                ? await OverShards.ReleaseAsync(run.Shards, request, TimeProvider.System, run.Cancellation)
-                : await new ReleaseSuspended(run.Database, knowledge, TimeProvider.System).RunAsync(request, run.Cancellation);
+            var result = await OverShards.ReleaseAsync(run.Database, run.Shards, knowledge, request, TimeProvider.System, run.Cancellation);
             run.Write(result, text =>
             {
                 text.WriteLine($"{result.Released:N0} records released");

@@ -60,8 +60,8 @@ public sealed class IngestFile(NpgsqlDataSource database, KnowledgeCache knowled
 
         // two processes with the same file: the second waits and finds it done
         await using var guard = await FileLocks.ForIngestAsync(database, sha256, cancel);
-        var spread = (await ShardPlace.OfAsync(guard, cancel)).IsSpread;
-        if (!spread && await Deliveries.CompletedAsync(guard, sha256, cancel) is { } known)
+        var place = await ShardPlace.OfAsync(guard, cancel);
+        if (!place.IsSpread && await Deliveries.CompletedAsync(guard, sha256, cancel) is { } known)
         {
             return new IngestResult(0, known, null, WasKnown: true);
         }
@@ -74,13 +74,13 @@ public sealed class IngestFile(NpgsqlDataSource database, KnowledgeCache knowled
 
         using var span = Telemetry.Source.StartActivity("ingest file");
         var whole = new SourceFile(path, name, sha256, profile);
-        return spread
-            ? await new IngestOverShards(await ShardsAsync(guard, cancel), clock, OutagePatience).RunAsync(guard, whole, progress, cancel)
+        return place.IsSpread
+            ? await new IngestOverShards(await ShardsAsync(place, cancel), clock, OutagePatience).RunAsync(guard, whole, progress, cancel)
             : await WriteAsync(guard, whole, part: null, profile?.JoinsRows == true ? await StoredHalves.LoadAsync(database, profile.Name, clock, cancel) : EarlierHalves.None, progress, cancel);
     }
 
-    private async Task<IReadOnlyList<Shard>> ShardsAsync(NpgsqlConnection connection, CancellationToken cancel) =>
-        (await ShardPlace.OfAsync(connection, cancel)).RefuseInShard("files are taken in") is { } refusal ? throw new RefusedException(refusal)
+    private async Task<IReadOnlyList<Shard>> ShardsAsync(ShardPlace place, CancellationToken cancel) =>
+        place.RefuseInShard("files are taken in") is { } refusal ? throw new RefusedException(refusal)
         : Shards is null ? throw new InvalidOperationException("Contracts are spread, and this was not told over which databases.")
         : await Shards.ListAsync(cancel);
 

@@ -1,6 +1,5 @@
 using System.IO.Hashing;
 using System.Text;
-using Billing.Rating.Subscriptions;
 using Npgsql;
 
 namespace Billing.Service.Sharding;
@@ -27,8 +26,9 @@ internal sealed class ContractPlaces
         _shards.Where(place => then.Find(place.Key) is { } before && before != place.Value).Select(place => place.Key).Order(StringComparer.Ordinal);
 
     /// <summary>The places of all contracts; those that have none get one.</summary>
-    public static async Task<ContractPlaces> LoadAsync(IReadOnlyList<Shard> shards, ContractBook contracts, CancellationToken cancel)
+    public static async Task<ContractPlaces> LoadAsync(IReadOnlyList<Shard> shards, CancellationToken cancel)
     {
+        var contracts = (await shards[0].Knowledge.CurrentAsync(cancel)).Contracts;
         await using var connection = await shards[0].Database.OpenConnectionAsync(cancel);
         var places = await ReadAsync(connection, cancel);
         var missing = contracts.Contracts.Select(contract => contract.Id).Where(contract => !places.ContainsKey(contract)).ToArray();

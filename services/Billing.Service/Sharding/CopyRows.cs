@@ -31,6 +31,21 @@ internal static class CopyRows
         await read.CopyToAsync(write, 1 << 16, cancel);
     }
 
+    /// <summary>Rows of a table, by the names of its columns, into one that has the same.</summary>
+    /// <param name="which">The condition that the rows meet.</param>
+    public static async Task TableAsync(NpgsqlConnection from, string table, string which, NpgsqlConnection to, string into, CancellationToken cancel)
+    {
+        var columns = string.Join(", ", await ColumnsAsync(from, table, cancel));
+        await SendAsync(from, $"select {columns} from {table} where {which}", to, $"{into} ({columns})", cancel);
+    }
+
+    /// <summary>A statement that takes as long as it takes.</summary>
+    public static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
+        await command.ExecuteNonQueryAsync(cancel);
+    }
+
     /// <summary>A text as it stands in a query of <see cref="SendAsync"/>, which takes no parameters.</summary>
     public static string Quoted(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
 }

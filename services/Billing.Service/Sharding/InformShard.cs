@@ -14,6 +14,15 @@ internal static class InformShard
 
     private const string EventColumns = "id, stream_id, version, data, type, timestamp, mt_dotnet_type, is_archived";
 
+    /// <summary>All shards; the main database, which is the first, knows.</summary>
+    public static async Task AllAsync(IReadOnlyList<Shard> all, CancellationToken cancel)
+    {
+        foreach (var shard in all.Skip(1))
+        {
+            await RunAsync(all[0].Database, shard.Database, cancel);
+        }
+    }
+
     /// <returns>The number of the last change that the shard knows now.</returns>
     public static async Task<long> RunAsync(NpgsqlDataSource main, NpgsqlDataSource shard, CancellationToken cancel)
     {
@@ -101,7 +110,7 @@ internal static class InformShard
 
     private static async Task KnowledgeAsync(NpgsqlConnection from, NpgsqlConnection to, long before, CancellationToken cancel)
     {
-        await ExecuteAsync(to,
+        await CopyRows.ExecuteAsync(to,
             $"""
             create temp table news on commit drop as select * from {Schema}.knowledge_log with no data;
             create temp table happened on commit drop as select seq_id, {EventColumns} from {Schema}.mt_events with no data;
@@ -119,11 +128,10 @@ internal static class InformShard
             """, to, $"happened (seq_id, {EventColumns})", cancel);
         foreach (var (table, temporary) in new[] { ("number_entries", "entries"), ("contract_terms", "terms") })
         {
-            var columns = string.Join(", ", await CopyRows.ColumnsAsync(from, $"{Schema}.{table}", cancel));
-            await CopyRows.SendAsync(from, $"select {columns} from {Schema}.{table} where stream_id in ({fresh})", to, $"{temporary} ({columns})", cancel);
+            await CopyRows.TableAsync(from, $"{Schema}.{table}", $"stream_id in ({fresh})", to, temporary, cancel);
         }
 
-        await ExecuteAsync(to,
+        await CopyRows.ExecuteAsync(to,
             $"""
             insert into {Schema}.mt_streams (id, version, timestamp, created)
             select stream_id, max(version), max(timestamp), min(timestamp) from happened group by stream_id
@@ -143,18 +151,12 @@ internal static class InformShard
     {
         await using var last = new NpgsqlCommand($"select coalesce(max(changed), 0) from {Configuration.ContractShards}", to);
         var changed = (long)(await last.ExecuteScalarAsync(cancel))!;
-        await ExecuteAsync(to, $"create temp table places on commit drop as select contract, shard, moving_to, changed from {Configuration.ContractShards} with no data", cancel);
+        await CopyRows.ExecuteAsync(to, $"create temp table places on commit drop as select contract, shard, moving_to, changed from {Configuration.ContractShards} with no data", cancel);
         await CopyRows.SendAsync(from, $"select contract, shard, moving_to, changed from {Configuration.ContractShards} where changed > {changed}", to, "places", cancel);
-        await ExecuteAsync(to,
+        await CopyRows.ExecuteAsync(to,
             $"""
             insert into {Configuration.ContractShards} (contract, shard, moving_to, changed) select contract, shard, moving_to, changed from places
             on conflict (contract) do update set shard = excluded.shard, moving_to = excluded.moving_to, changed = excluded.changed
             """, cancel);
-    }
-
-    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancel)
-    {
-        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
-        await command.ExecuteNonQueryAsync(cancel);
     }
 }

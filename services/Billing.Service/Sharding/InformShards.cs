@@ -14,11 +14,7 @@ internal sealed partial class InformShards(Shards shards, TimeProvider time, ILo
         {
             try
             {
-                var all = await shards.ListAsync(stoppingToken);
-                foreach (var shard in all)
-                {
-                    await OverShards.InformAsync(all, shard, stoppingToken);
-                }
+                await InformShard.AllAsync(await shards.ListAsync(stoppingToken), stoppingToken);
             }
             catch (Exception fault) when (fault is not OperationCanceledException)
             {

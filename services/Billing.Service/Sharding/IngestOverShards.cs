@@ -30,17 +30,9 @@ internal sealed class IngestOverShards(IReadOnlyList<Shard> shards, TimeProvider
             return new IngestResult(0, known, null, WasKnown: true);
         }
 
-        foreach (var shard in shards.Skip(1))
-        {
-            await InformShard.RunAsync(main.Database, shard.Database, cancel);
-        }
-
         var knowledge = await main.Knowledge.CurrentAsync(cancel);
-        var places = await ContractPlaces.LoadAsync(shards, knowledge.Contracts, cancel);
-        foreach (var shard in shards.Skip(1))
-        {
-            await InformShard.RunAsync(main.Database, shard.Database, cancel);
-        }
+        var places = await ContractPlaces.LoadAsync(shards, cancel);
+        await InformShard.AllAsync(shards, cancel);
 
         var routes = await RouteAsync(file, new RouteFile(main.Database, knowledge.Rater, places), cancel);
         await BeginAsync(guard, file, cancel);

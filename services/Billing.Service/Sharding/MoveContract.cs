@@ -18,14 +18,6 @@ public sealed class MoveContract(Shards shards, TimeProvider clock)
 {
     private const string Schema = BillingStore.Schema;
 
-    /// <summary>Tables whose rows name the contract.</summary>
-    private static readonly string[] Tables =
-        ["rated_calls", "month_usage", "usage_limit_alerts", "invoices", "invoiced_usage", "credit_notes", "adjustments", "parked_invoices", "disputes"];
-
-    /// <summary>Voided calls too: they are explained as well.</summary>
-    private const string DeliveriesOfCalls =
-        $"select distinct (data ->> 'delivery')::bigint from {Schema}.mt_events where stream_id in (select id from leaving) and type = '{EventTypes.CallRecorded}'";
-
     public async Task<(ContractMoved? Moved, Refusal? Refusal)> RunAsync(string contract, string to, CancellationToken cancel)
     {
         var all = await shards.RequireAsync(cancel);
@@ -36,8 +28,7 @@ public sealed class MoveContract(Shards shards, TimeProvider clock)
 
         // whoever takes a file in ends first; who comes then finds the contract in its new place
         await using var guard = await FileLocks.ForRollbackAsync(shards.Main, "move", cancel);
-        var knowledge = await all[0].Knowledge.CurrentAsync(cancel);
-        var places = await ContractPlaces.LoadAsync(all, knowledge.Contracts, cancel);
+        var places = await ContractPlaces.LoadAsync(all, cancel);
         if (places.Find(contract) is not { } place)
         {
             return (null, new Refusal("§1", $"there is no contract {contract}"));
@@ -93,27 +84,21 @@ public sealed class MoveContract(Shards shards, TimeProvider clock)
         await using var from = await source.Database.OpenConnectionAsync(cancel);
         await using var to = await target.Database.OpenConnectionAsync(cancel);
         await using var leaving = await from.BeginTransactionAsync(cancel);
-        await ExecuteAsync(from, $"lock table {Schema}.mt_streams in share row exclusive mode", cancel);
-        await ListStreamsAsync(from, contract, cancel);
-        var before = await DigestAsync(from, cancel);
-        var months = await MonthsAsync(from, cancel);
+        await CopyRows.ExecuteAsync(from, $"lock table {Schema}.mt_streams in share row exclusive mode", cancel);
+        await ContractData.ListStreamsAsync(from, contract, cancel);
+        var before = await ContractData.DigestAsync(from, cancel);
+        var months = await ContractData.MonthsAsync(from, cancel);
         await new MonthPartitions(target.Database).EnsureAsync(months, cancel);
 
         var move = Guid.NewGuid();
         await using (var arriving = await to.BeginTransactionAsync(cancel))
         {
-            await ExecuteAsync(to, "set local billing.moving = 'on'", cancel);
+            await CopyRows.ExecuteAsync(to, "set local billing.moving = 'on'", cancel);
             await RemoveAsync(to, contract, cancel);
-            await CopyEventsAsync(from, to, cancel);
-            foreach (var table in Tables)
-            {
-                await CopyTableAsync(from, to, table, $"contract = {CopyRows.Quoted(contract)}", cancel);
-            }
-
-            await CopyTableAsync(from, to, "call_corrections", "stream_id in (select id from leaving)", cancel);
-            await MovedDeliveries.NoteAsync(from, DeliveriesOfCalls, to, cancel);
-            await ListStreamsAsync(to, contract, cancel);
-            var after = await DigestAsync(to, cancel);
+            await ContractData.CopyAsync(from, to, contract, cancel);
+            await MovedDeliveries.NoteAsync(from, ContractData.DeliveriesOfCalls, to, cancel);
+            await ContractData.ListStreamsAsync(to, contract, cancel);
+            var after = await ContractData.DigestAsync(to, cancel);
             if (after != before)
             {
                 throw new InvalidOperationException($"{contract}: what was written to {target.Name} is not what was read from {source.Name}; nothing was moved");
@@ -126,134 +111,38 @@ public sealed class MoveContract(Shards shards, TimeProvider clock)
         // from here on it is there; what is left is to take it from here
         await NoteAsync(from, move, "out", contract, target.No, before, cancel);
         await RouteAsync(from, main, target.No, cancel);
-        await ExecuteAsync(from, $"insert into {Configuration.MovedDisputes} (id) select id from {Schema}.disputes where contract = {CopyRows.Quoted(contract)} on conflict do nothing", cancel);
-        await DeleteAsync(from, contract, cancel);
+        await CopyRows.ExecuteAsync(from, $"insert into {Configuration.MovedDisputes} (id) select id from {Schema}.disputes where contract = {CopyRows.Quoted(contract)} on conflict do nothing", cancel);
+        await ContractData.DeleteAsync(from, contract, cancel);
         await SetPlaceAsync(from, contract, target.No, cancel);
         await leaving.CommitAsync(cancel);
         return new ContractMoved(contract, source.Name, target.Name, before.Events, before.Calls, before.Digest);
     }
 
-    /// <summary>The streams of the contract, in the temporary table <c>leaving</c>.</summary>
-    private static async Task ListStreamsAsync(NpgsqlConnection connection, string contract, CancellationToken cancel)
-    {
-        await using var command = new NpgsqlCommand(
-            $"""
-            drop table if exists leaving;
-            create temp table leaving on commit drop as
-            select s.id from {Schema}.mt_streams s
-            where (s.id ~ '-[0-9]{"{4}"}-[0-9]{"{2}"}$' and left(s.id, -8) in ('usage-' || @contract, 'invoice-' || @contract))
-              or s.id = 'limit-alerts-' || @contract
-              or s.id in (select 'dispute-' || d.id from {Schema}.disputes d where d.contract = @contract);
-            analyze leaving
-            """, connection)
-        { CommandTimeout = 0 };
-        command.Parameters.AddWithValue("contract", contract);
-        await command.ExecuteNonQueryAsync(cancel);
-    }
-
-    private static async Task<Contents> DigestAsync(NpgsqlConnection connection, CancellationToken cancel)
-    {
-        await using var command = new NpgsqlCommand(
-            $"""
-            select count(*), count(*) filter (where type = '{EventTypes.CallRecorded}'),
-              coalesce(encode(sha256(string_agg(sha256(convert_to(concat_ws(chr(10), e.id, e.stream_id, e.version, e.type, extract(epoch from e.timestamp), e.is_archived, e.data), 'UTF8')), ''
-                order by e.stream_id collate "C", e.version)), 'hex'), '')
-            from {Schema}.mt_events e where e.stream_id in (select id from leaving)
-            """, connection)
-        { CommandTimeout = 0 };
-        await using var reader = await command.ExecuteReaderAsync(cancel);
-        await reader.ReadAsync(cancel);
-        return new Contents(reader.GetInt64(0), reader.GetInt64(1), reader.GetString(2));
-    }
-
-    private static async Task<IReadOnlyList<UsageMonth>> MonthsAsync(NpgsqlConnection connection, CancellationToken cancel)
-    {
-        await using var command = new NpgsqlCommand("select distinct right(id, 7) from leaving where starts_with(id, 'usage-')", connection);
-        var months = new List<UsageMonth>();
-        await using var reader = await command.ExecuteReaderAsync(cancel);
-        while (await reader.ReadAsync(cancel))
-        {
-            months.Add(UsageMonth.TryParse(reader.GetString(0), out var month) ? month : throw new InvalidDataException($"{reader.GetString(0)} is no month"));
-        }
-
-        return months;
-    }
-
     /// <summary>What an earlier try has written there, which counted for nothing.</summary>
     private static async Task RemoveAsync(NpgsqlConnection to, string contract, CancellationToken cancel)
     {
-        await ListStreamsAsync(to, contract, cancel);
-        await DeleteAsync(to, contract, cancel);
-        await ExecuteAsync(to,
+        await ContractData.ListStreamsAsync(to, contract, cancel);
+        await ContractData.DeleteAsync(to, contract, cancel);
+        await CopyRows.ExecuteAsync(to,
             $"""
             delete from {Configuration.MovedCalls} i where i.contract = {CopyRows.Quoted(contract)} and i.direction = 'in' and i.move =
               (select move from {Configuration.MovedCalls} l where l.contract = i.contract and l.direction in ('in', 'out') order by moved_at desc, direction limit 1)
             """, cancel);
     }
 
-    private static async Task CopyEventsAsync(NpgsqlConnection from, NpgsqlConnection to, CancellationToken cancel)
-    {
-        await CopyTableAsync(from, to, "mt_streams", "id in (select id from leaving)", cancel);
-        var columns = await CopyRows.ColumnsAsync(from, $"{Schema}.mt_events", cancel);
-        var named = string.Join(", ", columns);
-        var others = string.Join(", ", columns.Where(column => column != "\"seq_id\""));
-        await ExecuteAsync(to, $"create temp table arrived on commit drop as select {named} from {Schema}.mt_events with no data", cancel);
-        await CopyRows.SendAsync(from, $"select {named} from {Schema}.mt_events where stream_id in (select id from leaving)", to, $"arrived ({named})", cancel);
-
-        // what was told to the outside where it happened is not told again; what was not yet is told here
-        await ExecuteAsync(to, "create temp table told (id uuid primary key) on commit drop", cancel);
-        await CopyRows.SendAsync(from,
-            $"""
-            select id from {Schema}.mt_events where stream_id in (select id from leaving) and type in ('{Invoicing.Configuration.InvoiceIssued}', '{EventTypes.UsageLimitReached}')
-              and (seq_id <= (select last_seq_id from {Schema}.mt_event_progression where name = '{Notices.PublishNotices.Subscription}:All')
-                or seq_id in (select seq_id from {Configuration.ToldElsewhere}))
-            """, to, "told", cancel);
-
-        // the numbers of the log as late as can be
-        await ExecuteAsync(to,
-            $"""
-            with written as (
-              insert into {Schema}.mt_events (seq_id, {others})
-              select nextval('{Schema}.mt_events_sequence'), {others} from (select * from arrived order by seq_id offset 0) a
-              returning seq_id, id)
-            insert into {Configuration.ToldElsewhere} (seq_id) select seq_id from written join told using (id)
-            """, cancel);
-    }
-
-    private static async Task CopyTableAsync(NpgsqlConnection from, NpgsqlConnection to, string table, string which, CancellationToken cancel)
-    {
-        var columns = string.Join(", ", await CopyRows.ColumnsAsync(from, $"{Schema}.{table}", cancel));
-        await CopyRows.SendAsync(from, $"select {columns} from {Schema}.{table} where {which}", to, $"{Schema}.{table} ({columns})", cancel);
-    }
-
     /// <summary>Copies of the records that leave are to be found where these are now. Whose record went elsewhere when it first came keeps that place.</summary>
     private static async Task RouteAsync(NpgsqlConnection from, NpgsqlConnection main, int shard, CancellationToken cancel)
     {
-        await ExecuteAsync(main, "drop table if exists moved; create temp table moved (id uuid)", cancel);
+        await CopyRows.ExecuteAsync(main, "drop table if exists moved; create temp table moved (id uuid)", cancel);
         await CopyRows.SendAsync(from, $"select id from {Schema}.mt_events where stream_id in (select id from leaving) and type = '{EventTypes.CallRecorded}'", main, "moved", cancel);
-        await ExecuteAsync(main, $"update {Configuration.RecordShards} r set shard = {shard} from moved m where r.id = m.id", cancel);
-    }
-
-    private static async Task DeleteAsync(NpgsqlConnection connection, string contract, CancellationToken cancel)
-    {
-        foreach (var table in Tables)
-        {
-            await ExecuteAsync(connection, $"delete from {Schema}.{table} where contract = {CopyRows.Quoted(contract)}", cancel);
-        }
-
-        await ExecuteAsync(connection,
-            $"""
-            delete from {Schema}.call_corrections where stream_id in (select id from leaving);
-            delete from {Schema}.mt_events where stream_id in (select id from leaving);
-            delete from {Schema}.mt_streams where id in (select id from leaving)
-            """, cancel);
+        await CopyRows.ExecuteAsync(main, $"update {Configuration.RecordShards} r set shard = {shard} from moved m where r.id = m.id", cancel);
     }
 
     /// <summary>
     /// How many of the calls rows of this database's files had become, in its own books: those that left suspense were counted as suspended. What is noted later has
     /// the later time, whatever the clock of the machine says: the books tell by it what happened last.
     /// </summary>
-    private async Task NoteAsync(NpgsqlConnection connection, Guid move, string direction, string contract, int shard, Contents contents, CancellationToken cancel)
+    private async Task NoteAsync(NpgsqlConnection connection, Guid move, string direction, string contract, int shard, ContractContents contents, CancellationToken cancel)
     {
         await using var command = new NpgsqlCommand(
             $"""
@@ -302,21 +191,10 @@ public sealed class MoveContract(Shards shards, TimeProvider clock)
         command.Parameters.Add(new NpgsqlParameter("moving", NpgsqlTypes.NpgsqlDbType.Integer) { Value = (object?)movingTo ?? DBNull.Value });
         await command.ExecuteNonQueryAsync(cancel);
         await transaction.CommitAsync(cancel);
-        foreach (var one in all)
-        {
-            await OverShards.InformAsync(all, one, cancel);
-        }
+        await InformShard.AllAsync(all, cancel);
     }
 
     /// <summary>In the database that the contract leaves, with what it leaves behind.</summary>
     private static Task SetPlaceAsync(NpgsqlConnection from, string contract, int shard, CancellationToken cancel) =>
-        ExecuteAsync(from, $"update {Configuration.ContractShards} set shard = {shard} where contract = {CopyRows.Quoted(contract)}", cancel);
-
-    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancel)
-    {
-        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
-        await command.ExecuteNonQueryAsync(cancel);
-    }
-
-    private readonly record struct Contents(long Events, long Calls, string Digest);
+        CopyRows.ExecuteAsync(from, $"update {Configuration.ContractShards} set shard = {shard} where contract = {CopyRows.Quoted(contract)}", cancel);
 }

@@ -11,23 +11,17 @@ internal static class MovedDeliveries
     /// <param name="to">A connection with a transaction.</param>
     public static async Task NoteAsync(NpgsqlConnection from, string numbers, NpgsqlConnection to, CancellationToken cancel)
     {
-        await ExecuteAsync(to, $"create temp table files on commit drop as select {Columns} from {Configuration.MovedDeliveries} with no data", cancel);
+        await CopyRows.ExecuteAsync(to, $"create temp table files on commit drop as select {Columns} from {Configuration.MovedDeliveries} with no data", cancel);
         await CopyRows.SendAsync(from,
             $"""
             with wanted as ({numbers})
             select {Columns} from {BillingStore.Schema}.deliveries where no in (select * from wanted)
             union select {Columns} from {Configuration.MovedDeliveries} where no in (select * from wanted)
             """, to, $"files ({Columns})", cancel);
-        await ExecuteAsync(to,
+        await CopyRows.ExecuteAsync(to,
             $"""
             insert into {Configuration.MovedDeliveries} ({Columns}) select {Columns} from files where no not in (select no from {BillingStore.Schema}.deliveries) on conflict do nothing;
             drop table files
             """, cancel);
-    }
-
-    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancel)
-    {
-        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
-        await command.ExecuteNonQueryAsync(cancel);
     }
 }

@@ -35,12 +35,16 @@ public static class OverShards
         Shards shards, UsageMonth month, string? contract, InvoiceTerms terms, IClock clock, IProgress<int>? progress, CancellationToken cancel)
     {
         var all = await shards.RequireAsync(cancel);
-        var places = await ContractPlaces.LoadAsync(all, (await all[0].Knowledge.CurrentAsync(cancel)).Contracts, cancel);
+        var places = await ContractPlaces.LoadAsync(all, cancel);
         IssueReport? whole = null;
         var before = 0;
         foreach (var shard in all.Where(shard => contract is null || places.Find(contract) is not { } no || no == shard.No))
         {
-            await InformAsync(all, shard, cancel);
+            if (shard.No != 0)
+            {
+                await InformShard.RunAsync(all[0].Database, shard.Database, cancel);
+            }
+
             var done = 0;
             var counted = progress is null ? null : new Progress<int>(contracts => progress.Report(before + (done = contracts)));
             RatingKnowledge knowledge;
@@ -62,7 +66,7 @@ public static class OverShards
         // whoever moved meanwhile may have been in none of them when its turn came
         if (contract is null)
         {
-            var now = await ContractPlaces.LoadAsync(all, (await all[0].Knowledge.CurrentAsync(cancel)).Contracts, cancel);
+            var now = await ContractPlaces.LoadAsync(all, cancel);
             foreach (var moved in now.MovedSince(places))
             {
                 var (report, refusal) = await IssueAsync(shards, month, moved, terms, clock, null, cancel);
@@ -142,20 +146,20 @@ public static class OverShards
             [.. files.Select(file => file with { Shares = shares.Where(shard => shard.Rows.ContainsKey(file.Sha256)).ToDictionary(shard => shard.Shard, shard => shard.Rows[file.Sha256]) })], checks);
     }
 
-    /// <summary>Tries suspended records again in every shard; one whose contract is in another shard is recorded there.</summary>
-    public static async Task<ReleaseResult> ReleaseAsync(Shards shards, ReleaseRequest request, TimeProvider clock, CancellationToken cancel) =>
-        await ReleaseAsync(await shards.RequireAsync(cancel), request, clock, cancel);
+    /// <summary>Tries suspended records again in this database, or in all over which contracts are spread.</summary>
+    public static async Task<ReleaseResult> ReleaseAsync(
+        NpgsqlDataSource database, Shards shards, KnowledgeCache knowledge, ReleaseRequest request, TimeProvider clock, CancellationToken cancel) =>
+        await shards.ListAsync(cancel) is { Count: > 0 } all
+            ? await ReleaseAsync(all, request, clock, cancel)
+            : await new ReleaseSuspended(database, knowledge, clock).RunAsync(request, cancel);
 
+    /// <summary>In every shard; a record whose contract is in another shard is recorded there.</summary>
     internal static async Task<ReleaseResult> ReleaseAsync(IReadOnlyList<Shard> all, ReleaseRequest request, TimeProvider clock, CancellationToken cancel)
     {
-        var places = await ContractPlaces.LoadAsync(all, (await all[0].Knowledge.CurrentAsync(cancel)).Contracts, cancel);
+        var places = await ContractPlaces.LoadAsync(all, cancel);
         var stays = new SortedDictionary<string, long>(StringComparer.Ordinal);
         var released = 0L;
-        foreach (var shard in all)
-        {
-            await InformAsync(all, shard, cancel);
-        }
-
+        await InformShard.AllAsync(all, cancel);
         foreach (var shard in all)
         {
             var release = new ReleaseSuspended(shard.Database, shard.Knowledge, clock) { Elsewhere = contract => places.Find(contract) is { } no && no != shard.No ? all.Single(other => other.No == no) : null };
@@ -169,10 +173,6 @@ public static class OverShards
 
         return new ReleaseResult(released, stays);
     }
-
-    /// <summary>Brings what a shard knows up to date; the main database knows.</summary>
-    internal static Task InformAsync(IReadOnlyList<Shard> all, Shard shard, CancellationToken cancel) =>
-        shard.No == 0 ? Task.CompletedTask : InformShard.RunAsync(all[0].Database, shard.Database, cancel);
 
     private static async Task<IReadOnlyList<RoutedFile>> FilesAsync(NpgsqlDataSource main, CancellationToken cancel)
     {

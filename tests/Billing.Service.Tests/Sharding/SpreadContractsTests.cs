@@ -159,11 +159,11 @@ public sealed class SpreadContractsTests
         await MonthFiles.OpenContractsAsync(world.Main);
 
         var all = new ReleaseRequest(null, null, null, []);
-        var result = await OverShards.ReleaseAsync(world.Shards, all, TimeProvider.System, default);
+        var result = await OverShards.ReleaseAsync(await world.Shards.ListAsync(default), all, TimeProvider.System, default);
 
         result.Released.ShouldBeGreaterThan(200);
         (await world.Databases.Last().ScalarAsync<long>("select count(*) from billing.rated_calls")).ShouldBeGreaterThan(50);
-        (await OverShards.ReleaseAsync(world.Shards, all, TimeProvider.System, default)).Released.ShouldBe(0);
+        (await OverShards.ReleaseAsync(await world.Shards.ListAsync(default), all, TimeProvider.System, default)).Released.ShouldBe(0);
         await world.ShouldBeSoundAsync();
 
         // noted there and not here, as when a process ends between the two: nothing is recorded twice
@@ -173,7 +173,7 @@ public sealed class SpreadContractsTests
             where released_as is not null and not exists (select from billing.mt_events e where e.id = released_as)
             """);
         var calls = await world.Databases.Last().ScalarAsync<long>("select count(*) from billing.mt_events where type = 'call_recorded.v1'");
-        await OverShards.ReleaseAsync(world.Shards, all with { Reason = "unknown-number" }, TimeProvider.System, default);
+        await OverShards.ReleaseAsync(await world.Shards.ListAsync(default), all with { Reason = "unknown-number" }, TimeProvider.System, default);
         (await world.Databases.Last().ScalarAsync<long>("select count(*) from billing.mt_events where type = 'call_recorded.v1'")).ShouldBe(calls);
 
         // a copy is found where the record came first, and the contract may move

@@ -27,7 +27,7 @@ public sealed class SpreadFaultsTests
         var file = world.Files.Write("early.csv", world.Files.Rows.Take(400));
         var sha256 = (await world.IngestAsync(file)).Sha256;
         await MonthFiles.OpenContractsAsync(world.Main);
-        await OverShards.ReleaseAsync(world.Shards, new ReleaseRequest(null, null, null, []), TimeProvider.System, default);
+        await OverShards.ReleaseAsync(await world.Shards.ListAsync(default), new ReleaseRequest(null, null, null, []), TimeProvider.System, default);
         var calls = await CallsAsync(world.Main) + await CallsAsync(world.Databases.Last());
         (await CallsAsync(world.Databases.Last())).ShouldBeGreaterThan(50);
 
