@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using System.Text.Json;
 using System.Text.Unicode;
 using Billing.Contracts;
 using Billing.Contracts.Json;
@@ -53,14 +54,26 @@ public sealed class CdrParser
     /// <summary>Reads one line without its line end. The row's texts are valid until the next call.</summary>
     public CdrRow Parse(ReadOnlySpan<byte> line)
     {
-        var row = new CdrRow();
         _fields.Clear();
         var reason = _splitter.Split(line, _fields);
-        if (reason is RejectReason.None or RejectReason.NotUtf8 && !Utf8.IsValid(line))
-        {
-            reason = RejectReason.NotUtf8;
-        }
+        return Row(line, reason is RejectReason.None or RejectReason.NotUtf8 && !Utf8.IsValid(line) ? RejectReason.NotUtf8 : reason);
+    }
 
+    /// <summary>
+    /// Reads a row as an object within JSON that is known to be well formed, such as what a database keeps: once, without a
+    /// look at its form. The reader stands at its start, and at its end afterwards unless the row is rejected.
+    /// </summary>
+    /// <param name="reader">Reads <paramref name="json"/> from its beginning, without comments.</param>
+    /// <exception cref="InvalidOperationException">The parser is none for JSON.</exception>
+    public CdrRow Parse(ReadOnlySpan<byte> json, scoped ref Utf8JsonReader reader)
+    {
+        _fields.Clear();
+        return Row(json, (_splitter as JsonSplitter ?? throw new InvalidOperationException("a parser for CSV reads no JSON")).Members(ref reader, _fields));
+    }
+
+    private CdrRow Row(ReadOnlySpan<byte> line, RejectReason reason)
+    {
+        var row = new CdrRow();
         if (reason != RejectReason.None)
         {
             row.Reject = reason;

@@ -8,6 +8,9 @@ internal sealed class JsonSplitter(List<string> unknown) : IFieldSplitter
 {
     private readonly HashSet<string> _known = [];
 
+    /// <summary>The column that followed each one last, and the first one: rows of one file mostly name them in the same order.</summary>
+    private readonly int[] _followers = [.. Enumerable.Range(0, CdrColumns.Count + 1)];
+
     public RejectReason Split(ReadOnlySpan<byte> line, CdrFields fields)
     {
         try
@@ -25,7 +28,7 @@ internal sealed class JsonSplitter(List<string> unknown) : IFieldSplitter
 
             var reader = new Utf8JsonReader(line, new JsonReaderOptions { MaxDepth = 512 });
             reader.Read();
-            return Members(ref reader, line, fields);
+            return Members(ref reader, fields);
         }
         catch (JsonException)
         {
@@ -37,14 +40,15 @@ internal sealed class JsonSplitter(List<string> unknown) : IFieldSplitter
         }
     }
 
-    private RejectReason Members(ref Utf8JsonReader reader, ReadOnlySpan<byte> line, CdrFields fields)
+    /// <summary>Reads the members of the object at whose start the reader stands; what they are slices of is all that it reads.</summary>
+    public RejectReason Members(scoped ref Utf8JsonReader reader, CdrFields fields)
     {
         var seen = 0;
-        var guess = 0;
+        var last = -1;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var column = ColumnOf(ref reader, guess);
-            guess = column + 1;
+            var column = ColumnOf(ref reader, last);
+            last = column;
             if (column < 0)
             {
                 NoteUnknown(ref reader);
@@ -86,14 +90,16 @@ internal sealed class JsonSplitter(List<string> unknown) : IFieldSplitter
         return RejectReason.None;
     }
 
-    /// <summary>The column of a member; rows of one file mostly name them in the same order, so the next one is tried first.</summary>
-    private static int ColumnOf(ref Utf8JsonReader reader, int guess)
+    /// <summary>The column of a member behind another; what followed that one last is tried first.</summary>
+    private int ColumnOf(scoped ref Utf8JsonReader reader, int last)
     {
+        var guess = _followers[last + 1];
         for (var i = 0; i < CdrColumns.Count; i++)
         {
             var column = (guess + i) % CdrColumns.Count;
             if (reader.ValueTextEquals(CdrColumns.MemberNamesUtf8[column]))
             {
+                _followers[last + 1] = column;
                 return column;
             }
         }
@@ -101,7 +107,7 @@ internal sealed class JsonSplitter(List<string> unknown) : IFieldSplitter
         return -1;
     }
 
-    private void NoteUnknown(ref Utf8JsonReader reader)
+    private void NoteUnknown(scoped ref Utf8JsonReader reader)
     {
         // no text in a database can hold a NUL, which an escape may stand for
         var name = System.Text.Unicode.Utf8.IsValid(reader.ValueSpan) ? reader.GetString()!.Replace('\0', '\uFFFD') : "";

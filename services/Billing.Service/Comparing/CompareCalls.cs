@@ -1,10 +1,10 @@
-using System.Data;
 using System.Security.Cryptography;
 using System.Text;
 using Billing.Contracts;
 using Billing.Contracts.Json;
 using Billing.Rating;
 using Billing.Service.Knowledge;
+using Billing.Service.Usage;
 using Npgsql;
 
 namespace Billing.Service.Comparing;
@@ -66,7 +66,7 @@ internal sealed class CompareCalls(NpgsqlDataSource database, RatingKnowledge kn
             await using var staging = await database.OpenConnectionAsync(cancel);
             await using var staged = await staging.BeginTransactionAsync(cancel);
             await using var reading = await database.OpenConnectionAsync(cancel);
-            await using var snapshot = await reading.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancel);
+            await using var snapshot = await reading.BeginSnapshotAsync(cancel);
             var stage = new ComparisonStage(staging, cancel);
             var ours = new ReadOurCalls(reading, request, knowledge, cancel);
             await stage.CreateAsync();

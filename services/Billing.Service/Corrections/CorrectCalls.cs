@@ -1,4 +1,3 @@
-using System.Data;
 using System.Text.Json;
 using Billing.Contracts;
 using Billing.Contracts.Documents;
@@ -47,7 +46,7 @@ public sealed class CorrectCalls(NpgsqlDataSource database, KnowledgeCache knowl
     private async Task<(CorrectionReport? Report, Refusal? Refusal)> TryAsync(IReadOnlyList<CallToCorrect> calls, CorrectionTerms terms, CancellationToken cancel)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
-        await using var transaction = await connection.BeginTransactionAsync(terms.Write ? IsolationLevel.ReadCommitted : IsolationLevel.RepeatableRead, cancel);
+        await using var transaction = terms.Write ? await connection.BeginTransactionAsync(cancel) : await connection.BeginSnapshotAsync(cancel);
         var names = calls.Select(call => call.Call).ToList();
         var (found, refusal) = await new FindCalls(connection, cancel).RunAsync(names);
         if (found is null)

@@ -1,5 +1,5 @@
-using System.Data;
 using Billing.Contracts;
+using Billing.Service.Usage;
 using Npgsql;
 
 namespace Billing.Service.Evidence;
@@ -19,7 +19,7 @@ public sealed class VerifyStore(NpgsqlDataSource database)
     public async Task<Verification> RunAsync(UsageMonth? month, string? published, IProgress<long>? progress, CancellationToken cancel)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
-        await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancel);
+        await using var transaction = await connection.BeginSnapshotAsync(cancel);
         var findings = new Findings();
         using var chains = new VerifyChains(connection, findings, progress, cancel);
         await chains.RunAsync(month);

@@ -34,7 +34,7 @@ public sealed class ExplainCall(NpgsqlDataSource database)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         // one view of events and rows, or a correction between two reads would look like a fault
-        await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancel);
+        await using var transaction = await connection.BeginSnapshotAsync(cancel);
         var rejected = await Rejects.OfAsync(connection, name.Source, name.RecordId, cancel);
         var whole = await CallTrail.ReadAsync(new CallEvents(connection, cancel), name);
         if ((asOf is { } at ? whole?.At(at) : whole) is not { } then)

@@ -5,6 +5,7 @@ using Billing.Rating;
 using Billing.Rating.Invoicing;
 using Billing.Rating.Reasoning;
 using Billing.Service.Knowledge;
+using Billing.Service.Usage;
 using Npgsql;
 
 namespace Billing.Service.Explaining;
@@ -42,7 +43,7 @@ public sealed class ExplainLine(NpgsqlDataSource database)
 
         await using var connection = await database.OpenConnectionAsync(cancel);
         // one view of events and rows, or a correction between two reads would look like a fault
-        await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancel);
+        await using var transaction = await connection.BeginSnapshotAsync(cancel);
         var usage = new ExplainUsageLine(connection, issued, known, IsRevealed, cancel);
         return invoice.Lines[line - 1].Section switch
         {

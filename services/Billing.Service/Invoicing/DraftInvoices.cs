@@ -2,6 +2,7 @@ using Billing.Contracts;
 using Billing.Contracts.Documents;
 using Billing.Service.Knowledge;
 using Billing.Service.Sharding;
+using Billing.Service.Usage;
 using Npgsql;
 
 namespace Billing.Service.Invoicing;
@@ -28,7 +29,7 @@ public sealed class DraftInvoices(NpgsqlDataSource database, RatingKnowledge kno
         }
 
         await using var connection = await database.OpenConnectionAsync(cancel);
-        await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancel);
+        await using var transaction = await connection.BeginSnapshotAsync(cancel);
         var issued = (await ListInvoices.ReadAsync(connection, month, cancel)).Select(invoice => invoice.Contract).ToHashSet(StringComparer.Ordinal);
         var invoices = new List<InvoiceDocument>();
         var refused = new List<ParkedInvoice>();

@@ -1,4 +1,5 @@
 using System.Data;
+using Billing.Service.Usage;
 using Npgsql;
 
 namespace Billing.Service.Replay;
@@ -23,7 +24,7 @@ internal sealed class LogSnapshot : IAsyncDisposable
         var connection = await database.OpenConnectionAsync(cancel);
         try
         {
-            var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancel);
+            var transaction = await connection.BeginSnapshotAsync(cancel);
             await using var export = new NpgsqlCommand("select pg_export_snapshot()", connection);
             return new LogSnapshot(database, connection, transaction, (string)(await export.ExecuteScalarAsync(cancel))!);
         }

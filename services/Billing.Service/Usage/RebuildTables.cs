@@ -6,7 +6,8 @@ namespace Billing.Service.Usage;
 
 /// <summary>
 /// The tables that a rebuild fills before they take the place of the read tables: nobody reads them until then. A month's
-/// calls become its new partition as they are; usage and suspense are copied over, so that the tables keep their rights.
+/// calls become its new partition as they are; of usage, suspense and corrections what differs is written over, so that the
+/// tables keep their rights, and nobody waits for rows that were right before.
 /// </summary>
 internal sealed class RebuildTables(NpgsqlDataSource database, UsageMonth? only)
 {
@@ -21,11 +22,17 @@ internal sealed class RebuildTables(NpgsqlDataSource database, UsageMonth? only)
     /// <summary>The streams whose calls are to be taken again; a contract of "" stands for calls that nobody holds, none for suspense.</summary>
     public const string Again = $"{Schema}.rebuilt_again";
 
+    private const string Sums = $"{Schema}.rebuilt_sums";
+    private const string UsageKey = "usage_month, contract, class, carrier, tax_category";
+
+    /// <summary>Puts one row for each key in the place of the increments.</summary>
     private const string SumUsage =
         $"""
-        insert into {Schema}.month_usage
-        select usage_month, contract, class, carrier, tax_category, sum(calls), sum(chargeable_ms), sum(charge), sum(tail_ms), sum(tail_charge)
-        from {Usage} group by usage_month, contract, class, carrier, tax_category
+        create unlogged table {Sums} (like {Schema}.month_usage);
+        insert into {Sums}
+        select {UsageKey}, sum(calls), sum(chargeable_ms), trim_scale(sum(charge)), sum(tail_ms), trim_scale(sum(tail_charge)) from {Usage} group by {UsageKey};
+        drop table {Usage};
+        alter table {Sums} rename to rebuilt_usage
         """;
 
     private readonly ConcurrentDictionary<UsageMonth, Lazy<string>> _months = new();
@@ -43,7 +50,7 @@ internal sealed class RebuildTables(NpgsqlDataSource database, UsageMonth? only)
             $"""
             create table {Calls} (like {Schema}.rated_calls including all excluding indexes);
             create unlogged table {Usage} (like {Schema}.month_usage);
-            create unlogged table {Suspense} (like {Schema}.suspense including all);
+            create unlogged table {Suspense} (like {Schema}.suspense);
             create unlogged table {Released} (suspended uuid not null, recorded uuid not null);
             create unlogged table {Corrections} (like {Schema}.call_corrections);
             create unlogged table {Again} (stream_id text primary key, contract text, month date not null)
@@ -62,21 +69,10 @@ internal sealed class RebuildTables(NpgsqlDataSource database, UsageMonth? only)
         }
     }
 
-    /// <summary>Adds the indexes, and what spares the partitions a look at every row when they are attached.</summary>
-    public async Task FinishAsync(CancellationToken cancel)
-    {
-        foreach (var month in Months)
-        {
-            await ExecuteAsync(
-                $"""
-                set maintenance_work_mem = '256MB';
-                create index on {OfMonth(month)} (contract, answered_at);
-                alter table {OfMonth(month)} add constraint rebuilt_month check (usage_month = '{month}-01');
-                reset maintenance_work_mem
-                """,
-                cancel);
-        }
-    }
+    /// <summary>Adds the indexes, and sums up usage meanwhile.</summary>
+    public Task FinishAsync(CancellationToken cancel) => Task.WhenAll(
+        ExecuteAsync($"set maintenance_work_mem = '256MB'; {string.Join(';', Months.Select(month => $"create index on {OfMonth(month)} (contract, answered_at)"))}", cancel),
+        ExecuteAsync($"set work_mem = '256MB'; set jit = off; {SumUsage}", cancel));
 
     /// <summary>Notes the streams to be done again, and takes out what was made of them; returns the calls and suspended records taken out.</summary>
     public async Task<(long RatedCalls, long Suspended)> ForgetAsync(IReadOnlyCollection<string> streams, CancellationToken cancel)
@@ -106,10 +102,11 @@ internal sealed class RebuildTables(NpgsqlDataSource database, UsageMonth? only)
             ? ($"where usage_month = '{month}-01'", $"where month = '{month}-01'", $"where right(stream_id, 7) = '{month}'")
             : ("", "", "");
         var statements = Months.Select(Replace)
-            .Append($"delete from {Schema}.month_usage {ofUsage}; {SumUsage}")
-            .Append($"delete from {Schema}.suspense {ofSuspense}; insert into {Schema}.suspense select * from {Suspense}")
-            .Append($"delete from {Schema}.call_corrections {ofStreams}; insert into {Schema}.call_corrections select * from {Corrections}")
-            .Append($"update {Schema}.suspense s set released_as = r.recorded from {Released} r where s.id = r.suspended");
+            .Append($"set local work_mem = '256MB'; set local jit = off; {SumUsage}")
+            .Append($"update {Suspense} s set released_as = r.recorded from {Released} r where s.id = r.suspended")
+            .Append(MakeEqual($"{Schema}.month_usage", Usage, UsageKey, ofUsage))
+            .Append(MakeEqual($"{Schema}.suspense", Suspense, "id", ofSuspense))
+            .Append(MakeEqual($"{Schema}.call_corrections", Corrections, "call_id, stream_id, version", ofStreams));
         await using var command = new NpgsqlCommand(string.Join(';', statements), connection) { CommandTimeout = 0 };
         await command.ExecuteNonQueryAsync(cancel);
     }
@@ -134,6 +131,13 @@ internal sealed class RebuildTables(NpgsqlDataSource database, UsageMonth? only)
         }
     }
 
+    /// <summary>Takes out the rows that were not rebuilt just so, and puts in those that are not there just so.</summary>
+    private static string MakeEqual(string table, string rebuilt, string key, string rows) =>
+        $"""
+        delete from {table} where ({key}) in (select {key} from (select * from {table} {rows} except select * from {rebuilt}) other);
+        insert into {table} select * from {rebuilt} except select * from {table}
+        """;
+
     private static string TableOf(UsageMonth month) => $"{Calls}_{month.Year:D4}{month.Month:D2}";
 
     private static string Replace(UsageMonth month)
@@ -148,10 +152,13 @@ internal sealed class RebuildTables(NpgsqlDataSource database, UsageMonth? only)
             """;
     }
 
-    /// <summary>Made from the first of these tables, not from the read table, which may be locked.</summary>
+    /// <summary>
+    /// Made from the first of these tables, not from the read table, which may be locked. The constraint spares a partition a
+    /// look at every row when it is attached.
+    /// </summary>
     private string Create(UsageMonth month)
     {
-        using var command = database.CreateCommand($"create table {TableOf(month)} (like {Calls} including all)");
+        using var command = database.CreateCommand($"create table {TableOf(month)} (like {Calls} including all, constraint rebuilt_month check (usage_month = '{month}-01'))");
         command.ExecuteNonQuery();
         return TableOf(month);
     }

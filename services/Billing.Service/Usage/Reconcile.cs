@@ -41,7 +41,7 @@ public static class Reconcile
         await using var connection = await database.OpenConnectionAsync(cancel);
 
         // one snapshot: what commits meanwhile is in all counts or in none
-        await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancel);
+        await using var transaction = await connection.BeginSnapshotAsync(cancel);
         var deliveries = await DeliveriesAsync(connection, cancel);
         var spread = (await Sharding.ShardPlace.OfAsync(connection, cancel)).IsSpread;
         var checks = new List<ReconcileCheck>

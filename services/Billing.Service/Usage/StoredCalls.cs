@@ -34,9 +34,7 @@ internal sealed class StoredCalls
             if (reader.ValueTextEquals("call"u8))
             {
                 reader.Read();
-                var start = (int)reader.TokenStartIndex;
-                reader.Skip();
-                call.Row = Row(json[start..(int)reader.BytesConsumed]);
+                call.Row = Row(json, ref reader);
             }
             else if (reader.ValueTextEquals("delivery"u8))
             {
@@ -64,10 +62,17 @@ internal sealed class StoredCalls
         return call;
     }
 
-    private CdrRow Row(ReadOnlySpan<byte> call)
+    private CdrRow Row(ReadOnlySpan<byte> json, scoped ref Utf8JsonReader reader)
     {
-        var row = _parser.Parse(call);
-        return row.Reject == RejectReason.None ? row : _records.Read(JsonSerializer.Deserialize<CallRecord>(call, BillingStore.Json)!);
+        var call = reader;
+        var row = _parser.Parse(json, ref reader);
+        if (row.Reject != RejectReason.None)
+        {
+            reader = call;
+            row = _records.Read(JsonSerializer.Deserialize<CallRecord>(ref reader, BillingStore.Json)!);
+        }
+
+        return row;
     }
 
     private static long Number(ref Utf8JsonReader reader)

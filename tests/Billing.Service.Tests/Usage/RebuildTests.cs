@@ -1,5 +1,6 @@
 using Billing.Service.Knowledge;
 using Billing.Service.Usage;
+using Npgsql;
 
 namespace Billing.Service.Tests.Usage;
 
@@ -54,6 +55,35 @@ public sealed class RebuildTests(DatabaseFixture database) : IClassFixture<Datab
         await RebuildAsync(MonthFiles.Month);
 
         (await ReadTablesAsync()).ShouldBe(before);
+    }
+
+    /// <summary>The new table would be empty to whoever looked at the database before.</summary>
+    [Fact]
+    public async Task A_snapshot_sees_the_calls_until_it_ends()
+    {
+        const string Count = "select count(*) from billing.rated_calls";
+        using var month = new MonthFiles();
+        await PrepareAsync(month);
+        var calls = await database.ScalarAsync<long>(Count);
+        Task<RebuildResult> rebuilt;
+        await using (var connection = await database.Database.OpenConnectionAsync())
+        await using (await connection.BeginSnapshotAsync(CancellationToken.None))
+        {
+            await using var look = new NpgsqlCommand("select count(*) from billing.suspense", connection);
+            await look.ExecuteScalarAsync();
+            rebuilt = RebuildAsync();
+            while (!rebuilt.IsCompleted && await database.ScalarAsync<long>("select count(*) from pg_locks where relation = 'billing.rated_calls'::regclass and not granted") == 0)
+            {
+                await Task.Yield();
+            }
+
+            await using var count = new NpgsqlCommand(Count, connection);
+            (await count.ExecuteScalarAsync()).ShouldBe(calls);
+            rebuilt.IsCompleted.ShouldBeFalse();
+        }
+
+        (await rebuilt).RatedCalls.ShouldBe(calls);
+        (await database.ScalarAsync<long>(Count)).ShouldBe(calls);
     }
 
     [Fact]
