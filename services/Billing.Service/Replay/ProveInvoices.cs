@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Billing.Contracts;
@@ -25,7 +26,7 @@ public sealed class ProveInvoices(NpgsqlDataSource database)
     private const int Threads = 2;
 
     private readonly RebuildKnowledge _knowledge = new(new KnowledgeLoader(database));
-    private (long Known, UsageMonth Month, InvoiceTerms Terms, ComputeInvoice? Compute, Refusal? Refusal)? _prepared;
+    private readonly ConcurrentDictionary<(long Known, UsageMonth Month, InvoiceTerms Terms), Lazy<(ComputeInvoice? Compute, Refusal? Refusal)>> _prepared = new();
 
     /// <summary>Calls of one group of invoices; a larger group is read in fewer passes.</summary>
     internal long MostCalls { get; init; } = CallsOfAGroup;
@@ -129,11 +130,28 @@ public sealed class ProveInvoices(NpgsqlDataSource database)
             await ReadAsync(log, await log.OfStreamsAsync(walked.Keys), walked, null);
         }
 
-        var digests = await new ReadChains(snapshot.Connection, cancel)
-            .OfAsync(covered.ToDictionary(pair => pair.Key, pair => pair.Value.Covered.StreamVersion, StringComparer.Ordinal));
+        var digests = await DigestsAsync(snapshot, covered, cancel);
         var adjustments = (await PendingAdjustments.OfAsync(snapshot.Connection, [.. group.SelectMany(issued => issued.Adjustments ?? [])], cancel))
             .ToLookup(adjustment => adjustment.Contract, StringComparer.Ordinal);
-        return [.. group.Select(issued => Prove(issued, issued.Covered.Select(month => covered[UsageStreams.Of(issued.Invoice.Contract, month.Month)]).ToList(), digests, usage, adjustments))];
+        var proofs = new InvoiceProof[group.Count];
+        await Parallel.ForAsync(0, proofs.Length, new ParallelOptions { MaxDegreeOfParallelism = Threads, CancellationToken = cancel }, (i, _) =>
+        {
+            var months = group[i].Covered.Select(month => covered[UsageStreams.Of(group[i].Invoice.Contract, month.Month)]).ToList();
+            proofs[i] = Prove(group[i], months, digests, usage, adjustments);
+            return ValueTask.CompletedTask;
+        });
+        return proofs;
+    }
+
+    /// <summary>The digest of each covered stream, each thread asking for its share of them.</summary>
+    private static async Task<Dictionary<string, string>> DigestsAsync(LogSnapshot snapshot, Dictionary<string, CoveredCalls> covered, CancellationToken cancel)
+    {
+        var shares = await Task.WhenAll(covered.Chunk(Math.Max(1, (covered.Count + Threads - 1) / Threads)).Select(async share =>
+        {
+            await using var connection = await snapshot.JoinAsync(cancel);
+            return await new ReadChains(connection, cancel).OfAsync(share.ToDictionary(pair => pair.Key, pair => pair.Value.Covered.StreamVersion, StringComparer.Ordinal));
+        }));
+        return shares.SelectMany(share => share).ToDictionary(StringComparer.Ordinal);
     }
 
     private Task ReadAsync(CallLog log, LogScope scope, Dictionary<string, CoveredCalls> covered, IProgress<long>? progress) =>
@@ -188,16 +206,8 @@ public sealed class ProveInvoices(NpgsqlDataSource database)
     }
 
     /// <summary>The month, prepared once for all invoices that were issued by the same terms with the same knowledge.</summary>
-    private (ComputeInvoice? Compute, Refusal? Refusal) Prepare(RatingKnowledge knowledge, UsageMonth month, InvoiceTerms terms)
-    {
-        if (_prepared is not { } last || last.Known != knowledge.No || last.Month != month || last.Terms != terms)
-        {
-            var (compute, refusal) = ComputeInvoice.Prepare(knowledge, month, terms);
-            _prepared = last = (knowledge.No, month, terms, compute, refusal);
-        }
-
-        return (last.Compute, last.Refusal);
-    }
+    private (ComputeInvoice? Compute, Refusal? Refusal) Prepare(RatingKnowledge knowledge, UsageMonth month, InvoiceTerms terms) =>
+        _prepared.GetOrAdd((knowledge.No, month, terms), _ => new(() => ComputeInvoice.Prepare(knowledge, month, terms))).Value;
 
     /// <summary>The issuer and due date are the document's own: they are terms, not results.</summary>
     private static InvoiceTerms TermsOf(InvoiceDocument invoice)
