@@ -20,8 +20,11 @@ public sealed class RebuildReadTables(NpgsqlDataSource database)
     private const int Threads = 2;
     private const long EventsLeftForTheEnd = 50_000;
 
-    /// <summary>How long others may keep the log or the tables busy.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+    /// <summary>How long others may keep the log or the tables busy: a long replay, say, that began before.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(30);
+
+    /// <summary>The longest pause between two tries, each of which holds up others for half a second at most.</summary>
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
     /// <summary>Sequence numbers that a thread takes at a time: what it holds in memory.</summary>
     internal long EventsOfARange { get; init; } = 50_000;
@@ -103,7 +106,7 @@ public sealed class RebuildReadTables(NpgsqlDataSource database)
     private static async Task WhileLogIsHeldAsync(NpgsqlConnection guard, Func<long, Task> action, CancellationToken cancel)
     {
         var clock = Stopwatch.StartNew();
-        while (true)
+        for (var pause = TimeSpan.FromMilliseconds(200); ; pause = TimeSpan.FromTicks(Math.Min(pause.Ticks * 2, LongestPause.Ticks)))
         {
             await using var transaction = await guard.BeginTransactionAsync(cancel);
             try
@@ -122,12 +125,12 @@ public sealed class RebuildReadTables(NpgsqlDataSource database)
                 return;
             }
             catch (PostgresException busy) when (
-                busy.SqlState is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected && clock.Elapsed < Patience)
+                busy.SqlState is (PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected) && clock.Elapsed < Patience)
             {
                 await transaction.RollbackAsync(cancel);
             }
 
-            await Task.Delay(TimeSpan.FromMilliseconds(200), cancel);
+            await Task.Delay(pause, cancel);
         }
     }
 
