@@ -48,6 +48,11 @@ public sealed class AddShard(BillingSettings settings, Shards shards, TimeProvid
         }
 
         await using var database = BillingHost.CreateDataSource(settings.OfShard(address), HostMode.OneShot);
+        if (await IsMainAsync(database, cancel))
+        {
+            return (null, new Refusal("§1", "this is the main database itself: a shard is another database"));
+        }
+
         await Schema.EnsureAsync(settings.OfShard(address), database, cancel);
         if (await RefuseAsync(database, name, address, cancel) is { } unfit)
         {
@@ -63,6 +68,18 @@ public sealed class AddShard(BillingSettings settings, Shards shards, TimeProvid
         var added = (await shards.ListAsync(cancel)).Single(shard => shard.No == no);
         await InformShard.RunAsync(shards.Main, added.Database, cancel);
         return (added, null);
+    }
+
+    /// <summary>Whether an address leads to the main database, under whatever host name: a lock that is held there can not be had then.</summary>
+    private async Task<bool> IsMainAsync(NpgsqlDataSource database, CancellationToken cancel)
+    {
+        var drawn = Random.Shared.NextInt64();
+        await using var main = await shards.Main.OpenConnectionAsync(cancel);
+        await using var held = await main.BeginTransactionAsync(cancel);
+        await using var hold = new NpgsqlCommand($"select pg_advisory_xact_lock({drawn})", main);
+        await hold.ExecuteNonQueryAsync(cancel);
+        await using var take = database.CreateCommand($"select pg_try_advisory_xact_lock({drawn})");
+        return await take.ExecuteScalarAsync(cancel) is false;
     }
 
     /// <summary>A shard begins empty, or is this one.</summary>

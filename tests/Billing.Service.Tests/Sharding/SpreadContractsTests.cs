@@ -225,12 +225,23 @@ public sealed class SpreadContractsTests
         }
 
         (await add.RunAsync("tokyo", "nonsense", true, default)).Refusal!.Message.ShouldContain("connection string");
-        (await add.RunAsync("tokyo", world.Main.ConnectionString, true, default)).Refusal!.Message.ShouldContain("not empty");
+        (await add.RunAsync("tokyo", world.Main.ConnectionString, true, default)).Refusal!.Message.ShouldContain("main database itself");
         (await add.RunAsync("tokyo", world.Databases.Last().ConnectionString, true, default)).Refusal!.Message.ShouldContain("shard-1");
 
         // a shard's address changes with its database; another one, or one of another main database, is not it
         var other = new DatabaseFixture();
         await other.InitializeAsync();
+        await using (var alone = new Shards(other.Settings, other.Database))
+        {
+            // an empty one, called by another name of its host
+            var itself = new NpgsqlConnectionStringBuilder(other.ConnectionString) { Host = "localhost", Pooling = false }.ConnectionString;
+            (await new AddShard(other.Settings, alone, TimeProvider.System).RunAsync("tokyo", itself, true, default)).Refusal!.Message.ShouldContain("main database itself");
+            (await other.ScalarAsync<long>("select count(*) from billing.shards")).ShouldBe(0);
+        }
+
+        await other.ExecuteAsync("insert into billing.shards (no, name, takes_contracts, added_at) values (0, 'main', true, now())");
+        (await add.RunAsync("tokyo", other.ConnectionString, true, default)).Refusal!.Message.ShouldContain("not empty");
+        await other.ExecuteAsync("delete from billing.shards");
         (await add.RunAsync("shard-1", other.ConnectionString, true, default)).Refusal!.Message.ShouldContain("not its database");
         await other.ExecuteAsync("insert into billing.this_shard (no, name) values (7, 'shard-1')");
         (await add.RunAsync("shard-1", other.ConnectionString, true, default)).Refusal!.Message.ShouldContain("another main database");
