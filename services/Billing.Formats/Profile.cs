@@ -12,7 +12,7 @@ namespace Billing.Formats;
 public sealed partial class Profile
 {
     /// <summary>The columns of cdr v1 that hold numbers of parties.</summary>
-    internal static readonly string[] NumberFields = ["calling_number", "called_number", "forwarded_by", "presented_number"];
+    public static IReadOnlyList<string> NumberFields { get; } = ["calling_number", "called_number", "forwarded_by", "presented_number"];
 
     private Profile(ProfileDocument document) => Document = document;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using NodaTime.Text;
 
 namespace Billing.Contracts.Json;
 
@@ -25,6 +26,11 @@ public static partial class DocumentReader
         if (utf8.StartsWith("\uFEFF"u8))
         {
             utf8 = utf8[3..];
+        }
+
+        if (utf8.Trim(" \t\r\n"u8).IsEmpty)
+        {
+            return (null, new DocumentFault("$", "the document is empty"));
         }
 
         try
@@ -107,9 +113,14 @@ public static partial class DocumentReader
 
         if (Convert().IsMatch(message))
         {
-            return fault.InnerException is { } inner && inner is not InvalidOperationException
-                ? inner.Message
-                : "the value has the wrong type or form";
+            return fault.InnerException switch
+            {
+                // members with an instant are called so
+                UnparsableValueException when fault.Path?.EndsWith("At", StringComparison.Ordinal) == true => "an instant such as 2026-11-01T00:00:00Z is expected",
+                UnparsableValueException => "a date YYYY-MM-DD is expected",
+                null or InvalidOperationException => "the value has the wrong type or form",
+                var inner => inner.Message,
+            };
         }
 
         var at = fault.LineNumber is { } line ? $" (line {line + 1}, byte {fault.BytePositionInLine + 1})" : "";

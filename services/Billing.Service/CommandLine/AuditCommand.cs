@@ -51,7 +51,12 @@ internal static class AuditCommand
         CustomParser = result => Parse(result, name),
     };
 
-    private static Option<int> Limit() => new("--limit") { Description = "How many lines at most", DefaultValueFactory = _ => 100 };
+    private static Option<int> Limit() => new("--limit")
+    {
+        Description = "How many lines at most",
+        DefaultValueFactory = _ => 100,
+        CustomParser = CommonOptions.ParseWhole("--limit", 1),
+    };
 
     private static Instant? Parse(ArgumentResult result, string name)
     {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using Billing.Service.Hosting;
+using Billing.Service.Ingestion;
 using Billing.Service.Ingestion.Broker;
 using Billing.Service.Ingestion.Kafka;
 
@@ -27,30 +28,36 @@ internal sealed class BrokerCommand(Func<BillingSettings, CancellationToken, Tas
     private Command CreateSend()
     {
         var files = new Argument<string[]>("files") { Arity = ArgumentArity.OneOrMore, Description = "Files of cdr v1 (CSV or JSON lines) or, with --profile, of a switch; plain or gzip" };
-        var rows = new Option<int>("--rows") { HelpName = "number", DefaultValueFactory = _ => RowsOfAMessage, Description = "Rows that a message has at most; the file of a switch is one message" };
+        var rows = new Option<int>("--rows") { HelpName = "number", DefaultValueFactory = _ => RowsOfAMessage, CustomParser = CommonOptions.ParseWhole("--rows", 1), Description = "Rows that a message has at most; the file of a switch is one message" };
         var profile = new Option<string?>("--profile") { HelpName = "name", Description = "What makes cdr v1 of the file: a profile of 'billing profiles list'" };
-        rows.Validators.Add(result =>
-        {
-            if (result.GetValue(rows) < 1)
-            {
-                result.AddError("--rows: a whole number from 1 is expected");
-            }
-        });
         var command = new Command("send", "Sends files, in messages of some rows each; done when the broker has confirmed them. Sending a file again changes nothing.")
         {
             files, profile, ProfileOptions.Source, rows, CommonOptions.Json,
         };
         command.SetAction((parsed, cancellation) => With(parsed, async messages =>
         {
+            var (named, source) = (parsed.GetValue(profile), parsed.GetValue(ProfileOptions.Source));
+            if (named is not null && NamedProfile.ReadShipped(named, source).Fault is { } fault)
+            {
+                Run.Error($"--{fault.Path}: {fault.Reason}");
+                return Exit.Refused;
+            }
+
             var send = new SendFile(messages);
             foreach (var file in parsed.GetRequiredValue(files))
             {
-                var sent = parsed.GetValue(profile) is { } name
-                    ? await send.RunWholeAsync(file, name, parsed.GetValue(ProfileOptions.Source), cancellation)
-                    : await send.RunAsync(file, parsed.GetValue(rows), cancellation);
-                Console.Out.WriteLine(parsed.GetValue(CommonOptions.Json)
-                    ? JsonSerializer.Serialize(sent, Output.JsonLine)
-                    : $"{sent.File}: {(sent.Rows is { } count ? $"{count:N0} rows in " : "")}{sent.Messages:N0} {(sent.Messages == 1 ? "message" : "messages")}, confirmed");
+                try
+                {
+                    var sent = named is null ? await send.RunAsync(file, parsed.GetValue(rows), cancellation) : await send.RunWholeAsync(file, named, source, cancellation);
+                    Console.Out.WriteLine(parsed.GetValue(CommonOptions.Json)
+                        ? JsonSerializer.Serialize(sent, Output.JsonLine)
+                        : $"{sent.File}: {(sent.Rows is { } count ? $"{Counted.Of(count, "row")} in " : "")}{Counted.Of(sent.Messages, "message")}, confirmed");
+                }
+                catch (InvalidDataException damage)
+                {
+                    Run.Error($"{file}: {damage.Message}");
+                    return Exit.Refused;
+                }
             }
 
             return Exit.Done;
@@ -75,7 +82,7 @@ internal sealed class BrokerCommand(Func<BillingSettings, CancellationToken, Tas
                 Console.Out.WriteLine($"{message.Id}  {message.PutAsideAt:uuuu-MM-dd'T'HH:mm:ss'Z'}  {message.Bytes,12:N0} bytes  {message.File}{(message.Profile is null ? "" : $" ({message.Profile})")}  {message.Reason}");
             }
 
-            Console.Out.WriteLine(dead.Count == 0 ? "There are no dead messages." : $"{dead.Count} dead messages");
+            Console.Out.WriteLine(dead.Count == 0 ? "There are no dead messages." : Counted.Of(dead.Count, "dead message"));
             return Exit.Done;
         }, cancellation));
         return command;
@@ -95,7 +102,7 @@ internal sealed class BrokerCommand(Func<BillingSettings, CancellationToken, Tas
                 Run.Error($"there is no dead message {id}");
             }
 
-            Console.Out.WriteLine($"{replayed.Count} messages will be taken in again by a running server.");
+            Console.Out.WriteLine($"{Counted.Of(replayed.Count, "message")} will be taken in again by a running server.");
             return unknown.Count == 0 ? Exit.Done : Exit.Failed;
         }, cancellation));
         return command;

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
 using Billing.Contracts;
 using Billing.Service.Hosting;
 using Billing.Service.Sharding;
@@ -54,8 +56,63 @@ internal static class CommonOptions
         return BillingSettings.Load(flags);
     }
 
+    /// <summary>The option <c>--out</c>, a folder that need not be there yet.</summary>
+    public static Option<string> Folder(string description)
+    {
+        var folder = new Option<string>("--out") { Required = true, Description = description };
+        folder.Validators.Add(result =>
+        {
+            if (result.Tokens is [var path] && File.Exists(path.Value))
+            {
+                result.AddError($"--out: {path.Value} is a file, a folder is expected");
+            }
+        });
+        return folder;
+    }
+
+    /// <summary>Reads a whole number within bounds.</summary>
+    public static Func<ArgumentResult, int> ParseWhole(string name, int least, int most = int.MaxValue) => result =>
+    {
+        if (int.TryParse(result.Tokens.SingleOrDefault()?.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most)
+        {
+            return number;
+        }
+
+        result.AddError($"{name}: a whole number from {least}{(most == int.MaxValue ? "" : $" to {most}")} is expected");
+        return default;
+    };
+
+    /// <summary>The same where the option may be absent.</summary>
+    public static Func<ArgumentResult, int?> ParseWholeOrNone(string name, int least, int most = int.MaxValue)
+    {
+        var parse = ParseWhole(name, least, most);
+        return result => parse(result);
+    }
+
+    /// <summary>Reads an id, which is a UUID.</summary>
+    public static Guid ParseId(ArgumentResult result) => ParseIds(result).FirstOrDefault();
+
+    /// <summary>Reads ids, which are UUIDs.</summary>
+    public static Guid[] ParseIds(ArgumentResult result)
+    {
+        var ids = new List<Guid>();
+        foreach (var token in result.Tokens)
+        {
+            if (Guid.TryParse(token.Value, out var id))
+            {
+                ids.Add(id);
+            }
+            else
+            {
+                result.AddError($"'{token.Value}': an id (a UUID) is expected, as list shows it");
+            }
+        }
+
+        return [.. ids];
+    }
+
     /// <summary>Reads the value of an optional month option.</summary>
-    public static UsageMonth? ParseMonth(System.CommandLine.Parsing.ArgumentResult result)
+    public static UsageMonth? ParseMonth(ArgumentResult result)
     {
         if (UsageMonth.TryParse(result.Tokens.SingleOrDefault()?.Value, out var month))
         {

@@ -47,7 +47,7 @@ internal static class CorrectionOptions
 
     public static void Print(TextWriter text, CorrectionReport report)
     {
-        text.WriteLine(report.Suspended == 0 ? $"{report.Calls:N0} calls" : $"{report.Calls:N0} calls and {report.Suspended:N0} suspended records");
+        text.WriteLine(report.Suspended == 0 ? Counted.Of(report.Calls, "call") : $"{Counted.Of(report.Calls, "call")} and {Counted.Of(report.Suspended, "suspended record")}");
         Print(text, report.Effects, report.Adjustments);
         text.WriteLine(report.Written ? "written" : "nothing is written yet; --yes writes it");
     }
@@ -57,7 +57,7 @@ internal static class CorrectionOptions
     {
         foreach (var effect in effects.Take(MostLines))
         {
-            text.WriteLine($"  {Contract(effect.Contract),-20} {effect.Month}  {effect.Calls,9:N0} calls   {effect.Before,14} → {effect.After} yen");
+            text.WriteLine($"  {Contract(effect.Contract),-20} {effect.Month}  {effect.Calls,9:N0} {(effect.Calls == 1 ? "call " : "calls")}   {effect.Before,14} → {effect.After} yen");
         }
 
         More(text, effects.Count);

@@ -32,7 +32,7 @@ internal static class DeadLetterCommands
                     text.WriteLine($"{row.Id}  {row.SentAt:uuuu-MM-dd'T'HH:mm:ss'Z'}  {row.Type}  {(row.IsReplaying ? "replay asked for" : FirstLine(row.Reason))}");
                 }
 
-                text.WriteLine(rows.Count == 0 ? "There are no dead letters." : $"{rows.Count} dead letters");
+                text.WriteLine(rows.Count == 0 ? "There are no dead letters." : Counted.Of(rows.Count, "dead letter"));
             });
             return Exit.Done;
         }, cancellation));
@@ -69,7 +69,7 @@ internal static class DeadLetterCommands
     private static Command CreateReplay()
     {
         var command = new Command("replay", "Hands messages to their handlers again, once what stopped them is mended; a running server does it within seconds.");
-        var asked = IdsOrAll<Guid>.Of(command, "Replay every dead letter");
+        var asked = IdsOrAll<Guid>.Of(command, "Replay every dead letter", CommonOptions.ParseIds);
         command.SetAction((parsed, cancellation) => With(parsed, async (letters, _) =>
         {
             var known = (await FindAsync(letters, null, cancellation)).Select(x => x.Id).ToHashSet();
@@ -89,13 +89,13 @@ internal static class DeadLetterCommands
                 await letters.ReplayAsync(new DeadLetterEnvelopeQuery(ids), cancellation);
             }
 
-            Console.WriteLine($"{ids.Length} messages will be handled again by a running server.");
+            Console.WriteLine($"{Counted.Of(ids.Length, "message")} will be handled again by a running server.");
             return Exit.Done;
         }, cancellation));
         return command;
     }
 
-    private static Argument<Guid> Id() => new("id") { Description = "Id as list shows it" };
+    private static Argument<Guid> Id() => new("id") { Description = "Id as list shows it", CustomParser = CommonOptions.ParseId };
 
     /// <summary>The host is not started: looking at letters makes no node of this process.</summary>
     private static Task<int> With(ParseResult parsed, Func<IDeadLetters, HostRun, Task<int>> action, CancellationToken cancellation) =>

@@ -41,7 +41,7 @@ internal static class DeliveriesCommand
             {
                 text.WriteLine($"{shown.Attempts[^1].File}  {shown.Attempts[^1].Sha256}");
                 Print(text, shown.Attempts);
-                text.WriteLine($"{shown.Calls:N0} calls and {shown.Suspended:N0} suspended records stand");
+                text.WriteLine($"{Counted.Of(shown.Calls, "call")} and {Counted.Of(shown.Suspended, "suspended record")} {(shown.Calls + shown.Suspended == 1 ? "stands" : "stand")}");
                 PrintEffects(text, shown.Standing);
             });
             return Exit.Done;
@@ -60,14 +60,14 @@ internal static class DeliveriesCommand
                 using var knowledge = new KnowledgeCache(run.Database);
                 foreach (var result in await new TimeOutHalves(run.Database, knowledge, TimeProvider.System).RunAsync(run.Cancellation))
                 {
-                    Console.Error.WriteLine($"delivery {result.Delivery}: {result.Receipt!.Rows:N0} halves have waited too long, {result.Receipt.Outcomes.Suspended:N0} are suspended");
+                    Console.Error.WriteLine($"delivery {result.Delivery}: {Counted.Of(result.Receipt!.Rows, "half has", "halves have")} waited too long, {Counted.Of(result.Receipt.Outcomes.Suspended, "is", "are")} suspended");
                 }
             }
 
             var halves = await CallHalves.PendingAsync(run.Database, run.Cancellation);
             run.Write(halves, text =>
             {
-                text.WriteLine(halves.Count == 0 ? "no half of a call waits" : $"{halves.Count:N0} halves of calls wait");
+                text.WriteLine(halves.Count == 0 ? "no half of a call waits" : Counted.Of(halves.Count, "half of a call waits", "halves of calls wait"));
                 foreach (var half in halves)
                 {
                     text.WriteLine($"  {half.Role switch { "start" => "no end yet", "end" => "no start yet", var part => part },-12}  {half.Source}  line {half.Line} of delivery {half.Delivery} ({half.File})  until {half.Until}  {half.Profile}");
@@ -139,16 +139,16 @@ internal static class DeliveriesCommand
     private static void Print(TextWriter text, RollbackReport report, TimeSpan elapsed)
     {
         var rate = report.Written ? $" in {elapsed.TotalSeconds:N1} s, {(report.Calls + report.Suspended) / Math.Max(elapsed.TotalSeconds, 0.001):N0} a second" : "";
-        text.WriteLine($"{report.Attempts[^1].File}: {report.Calls:N0} calls and {report.Suspended:N0} suspended records {(report.Written ? "voided" : "would be voided")}{rate}");
+        text.WriteLine($"{report.Attempts[^1].File}: {Counted.Of(report.Calls, "call")} and {Counted.Of(report.Suspended, "suspended record")} {(report.Written ? "voided" : "would be voided")}{rate}");
         PrintEffects(text, report.Effects);
         if (report.OnInvoices > 0)
         {
-            text.WriteLine($"{report.OnInvoices:N0} calls are on issued invoices and are left: correct them through a dispute or a finance adjustment");
+            text.WriteLine($"{Counted.Of(report.OnInvoices, "call is on an issued invoice and is left: correct it through", "calls are on issued invoices and are left: correct them through")} a dispute or a finance adjustment");
         }
 
         foreach (var since in report.DuplicatesSince)
         {
-            text.WriteLine($"  delivery {since.Delivery} ({since.File}) counted {since.Duplicate:N0} duplicates since: if they were records of this file, roll it back as well and send it again");
+            text.WriteLine($"  delivery {since.Delivery} ({since.File}) counted {Counted.Of(since.Duplicate, "duplicate")} since: if they were records of this file, roll it back as well and send it again");
         }
 
         text.WriteLine(!report.Written ? "nothing is written yet; --yes writes it"
@@ -159,7 +159,7 @@ internal static class DeliveriesCommand
     {
         foreach (var effect in effects.Take(40))
         {
-            text.WriteLine($"  {CorrectionOptions.Contract(effect.Contract),-20} {effect.Month}  {effect.Calls,9:N0} calls  {effect.Charge,14} yen{(effect.OnInvoices > 0 ? $"  {effect.OnInvoices:N0} on invoices" : "")}");
+            text.WriteLine($"  {CorrectionOptions.Contract(effect.Contract),-20} {effect.Month}  {effect.Calls,9:N0} {(effect.Calls == 1 ? "call " : "calls")}  {effect.Charge,14} yen{(effect.OnInvoices > 0 ? $"  {effect.OnInvoices:N0} on invoices" : "")}");
         }
 
         CorrectionOptions.More(text, effects.Count);

@@ -20,7 +20,7 @@ internal static class ExplainCommand
 
     private static readonly Option<string?> Invoice = new("--invoice") { HelpName = "number", Description = "The invoice: all its lines in brief, or one with --line" };
 
-    private static readonly Option<int?> Line = new("--line") { HelpName = "n", Description = "The number of the line from 1, as --invoice lists them; behind the lines come the tax rows" };
+    private static readonly Option<int?> Line = new("--line") { HelpName = "n", Description = "The number of the line from 1, as --invoice lists them; behind the lines come the tax rows", CustomParser = CommonOptions.ParseWholeOrNone("--line", 1) };
 
     private static readonly Option<Instant?> AsOf = new("--as-of")
     {
@@ -35,9 +35,9 @@ internal static class ExplainCommand
 
     private static readonly Option<string> Language = new("--lang") { HelpName = "ja|en", Description = "The language of the text", DefaultValueFactory = _ => "en" };
 
-    private static readonly Option<int?> Limit = new("--limit") { Description = $"How many calls of a line to list: 1 to {Part.Most}, {Part.First.Take} when absent" };
+    private static readonly Option<int?> Limit = new("--limit") { Description = $"How many calls of a line to list: 1 to {Part.Most}, {Part.First.Take} when absent", CustomParser = CommonOptions.ParseWholeOrNone("--limit", 1, Part.Most) };
 
-    private static readonly Option<long?> Skip = new("--skip") { Description = "How many calls of a line to leave out before" };
+    private static readonly Option<int?> Skip = new("--skip") { Description = "How many calls of a line to leave out before", CustomParser = CommonOptions.ParseWholeOrNone("--skip", 0) };
 
     public static Command Create()
     {
@@ -97,7 +97,7 @@ internal static class ExplainCommand
         var part = new Part(parsed.GetValue(Skip) ?? 0, parsed.GetValue(Limit) ?? Part.First.Take);
         if (await new ExplainLine(run.Database).RunAsync(issued, line, part, run.Cancellation) is not { } explanation)
         {
-            Run.Error($"invoice {number} has no line {line}: it has {issued.Invoice.Lines.Count} lines and {issued.Invoice.Taxes.Count} tax rows");
+            Run.Error($"invoice {number} has no line {line}: it has {Counted.Of(issued.Invoice.Lines.Count, "line")} and {Counted.Of(issued.Invoice.Taxes.Count, "tax row")}");
             return Exit.Failed;
         }
 
@@ -135,11 +135,6 @@ internal static class ExplainCommand
         if (result.GetResult(By) is not null && result.GetResult(Reveal) is null)
         {
             result.AddError("--by goes with --reveal");
-        }
-
-        if (result.GetValue(Limit) is < 1 or > Part.Most || result.GetValue(Skip) < 0)
-        {
-            result.AddError($"--limit is 1 to {Part.Most}, --skip 0 or more");
         }
     }
 

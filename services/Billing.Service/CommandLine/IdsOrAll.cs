@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 
 namespace Billing.Service.CommandLine;
 
@@ -11,14 +12,16 @@ internal sealed class IdsOrAll<T>
     private IdsOrAll(string all) => _all = new Option<bool>("--all") { Description = all };
 
     /// <param name="all">What --all means, as help shows it.</param>
-    public static IdsOrAll<T> Of(Command command, string all)
+    /// <param name="parser">Reads the ids that are more than texts.</param>
+    public static IdsOrAll<T> Of(Command command, string all, Func<ArgumentResult, T[]>? parser = null)
     {
         var asked = new IdsOrAll<T>(all);
+        asked._ids.CustomParser = parser;
         command.Add(asked._ids);
         command.Add(asked._all);
         command.Validators.Add(result =>
         {
-            if (result.GetValue(asked._all) == result.GetValue(asked._ids) is { Length: > 0 })
+            if (result.GetValue(asked._all) == result.GetResult(asked._ids)?.Tokens.Count > 0)
             {
                 result.AddError("give ids or --all");
             }

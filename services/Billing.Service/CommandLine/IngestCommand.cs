@@ -64,7 +64,7 @@ internal static class IngestCommand
                 return Exit.Done;
             }
 
-            run.Write(result.Receipt!, text => WriteReceipt(text, result, clock.Elapsed));
+            run.Write(result.Receipt!, text => WriteReceipt(text, result, profile, clock.Elapsed));
             return Exit.Done;
         }
         catch (Exception fault) when (fault is FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException
@@ -125,27 +125,32 @@ internal static class IngestCommand
         return new Progress<long>(rows => Console.Error.Write($"\r{rows:N0} rows, {rows / Math.Max(clock.Elapsed.TotalSeconds, 0.001):N0} rows/s "));
     }
 
-    private static void WriteReceipt(TextWriter text, IngestResult result, TimeSpan elapsed)
+    private static void WriteReceipt(TextWriter text, IngestResult result, Profile? profile, TimeSpan elapsed)
     {
         var receipt = result.Receipt!;
         if (result.WasKnown)
         {
-            text.WriteLine($"{receipt.File}: taken in before, nothing changed; the first receipt:");
+            var by = receipt.Profile?.Name;
+            text.WriteLine($"{receipt.File}: taken in before{(by == profile?.Name ? "" : $" as {(by is null ? "cdr v1" : $"a file of profile {by}")}")}, nothing changed; the first receipt:");
+            if (by != profile?.Name)
+            {
+                text.WriteLine($"  it is not read anew: if that was wrong, billing deliveries rollback {receipt.Sha256} comes first");
+            }
         }
 
         var rate = result.WasKnown ? "" : $", {receipt.Rows / Math.Max(elapsed.TotalSeconds, 0.001):N0} rows/s";
-        text.WriteLine($"{receipt.File}: {receipt.Rows:N0} rows{rate}");
+        text.WriteLine($"{receipt.File}: {Counted.Of(receipt.Rows, "row")}{rate}");
         text.WriteLine($"  sha256      {receipt.Sha256}");
         text.WriteLine($"  rated       {receipt.Outcomes.Rated,12:N0}");
         text.WriteLine($"  unanswered  {receipt.Outcomes.Unanswered,12:N0}");
         WriteReasons(text, "suspended", receipt.Outcomes.Suspended, receipt.Reasons.Suspended);
         text.WriteLine($"  duplicate   {receipt.Outcomes.Duplicate,12:N0}");
         WriteReasons(text, "rejected", receipt.Outcomes.Rejected, receipt.Reasons.Rejected);
-        if (receipt.Profile is { } profile)
+        if (receipt.Profile is { } made)
         {
-            text.WriteLine($"  joined      {profile.Joined,12:N0}");
-            text.WriteLine($"  waiting     {profile.Waiting,12:N0}");
-            WriteReasons(text, "no calls", profile.Skipped.Values.Sum(), profile.Skipped);
+            text.WriteLine($"  joined      {made.Joined,12:N0}");
+            text.WriteLine($"  waiting     {made.Waiting,12:N0}");
+            WriteReasons(text, "no calls", made.Skipped.Values.Sum(), made.Skipped);
         }
 
         if (receipt.UnknownColumns.Count > 0)

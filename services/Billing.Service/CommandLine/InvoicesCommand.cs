@@ -128,7 +128,7 @@ internal static class InvoicesCommand
         var command = new Command("verify", "Makes issued invoices again from the log and compares them byte for byte; exit code 1 when one differs.") { number, month, CommonOptions.Json };
         command.Validators.Add(result =>
         {
-            if ((result.GetValue(number) is null) == (result.GetValue(month) is null))
+            if ((result.GetValue(number) is null) == (result.GetResult(month) is null))
             {
                 result.AddError("either a number or --month is expected");
             }
@@ -154,7 +154,7 @@ internal static class InvoicesCommand
                 return Exit.Failed;
             }
 
-            run.Write(proofs, text => ProofText.Write(text, proofs));
+            run.Write(proofs, text => ProofText.Write(text, parsed.GetValue(month), proofs));
             return proofs.TrueForAll(proof => proof.Fault is null) ? Exit.Done : Exit.Failed;
         }, cancellation));
         return command;
@@ -163,12 +163,14 @@ internal static class InvoicesCommand
     private static Command CreateExport()
     {
         var month = RateCommand.Month();
-        var output = new Option<string>("--out") { Required = true, Description = "Folder for invoices.json, invoices.csv and invoice-lines.csv" };
+        var output = CommonOptions.Folder("Folder for invoices.json, invoices.csv and invoice-lines.csv");
         var command = new Command("export", "Writes the issued invoices of a month as files.") { month, output };
         command.SetAction((parsed, cancellation) => Run.WithStore(parsed, async run =>
         {
             var count = await ExportInvoices.RunAsync(run.Database, parsed.GetValue(month), parsed.GetRequiredValue(output), run.Cancellation);
-            Console.Out.WriteLine($"{count:N0} invoices of {parsed.GetValue(month)} written to {parsed.GetValue(output)}");
+            Console.Out.WriteLine(count == 0
+                ? $"no invoice of {parsed.GetValue(month)} is issued: nothing is written"
+                : $"{Counted.Of(count, "invoice")} of {parsed.GetValue(month)} written to {parsed.GetValue(output)}");
             return Exit.Done;
         }, cancellation));
         return command;

@@ -35,7 +35,7 @@ internal static class KeysCommand
     private static Command CreateRotate()
     {
         var key = Key();
-        var grace = new Option<int>("--grace") { HelpName = "hours", Description = "How long the old secret is good beside the new one", DefaultValueFactory = _ => KeepKeys.GraceHours };
+        var grace = new Option<int>("--grace") { HelpName = "hours", Description = "How long the old secret is good beside the new one", DefaultValueFactory = _ => KeepKeys.GraceHours, CustomParser = CommonOptions.ParseWhole("--grace", 0) };
         var days = Days();
         var command = new Command("rotate", "Gives a key a new secret and prints it this once.") { key, grace, days, CommonOptions.Json };
         command.SetAction((parsed, cancellation) => Run.WithHost(parsed, async run => Tell(run, await Keys(run).RotateAsync(
@@ -70,5 +70,5 @@ internal static class KeysCommand
 
     private static Argument<string> Key() => new("key") { Description = "The key's id: the 12 digits after bill_" };
 
-    private static Option<int> Days() => new("--days") { Description = "How long it is good", DefaultValueFactory = _ => KeepKeys.Days };
+    private static Option<int> Days() => new("--days") { Description = "How long it is good", DefaultValueFactory = _ => KeepKeys.Days, CustomParser = CommonOptions.ParseWhole("--days", 1) };
 }

@@ -28,10 +28,15 @@ internal static class NoticesCommand
             {
                 foreach (var row in rows)
                 {
-                    text.WriteLine($"{row.Id}  {row.CreatedAt:uuuu-MM-dd'T'HH:mm:ss'Z'}  {row.Type,-18} {row.Event,-12} {row.Target}  {row.Attempts} attempts{(row.Outcome is null ? "" : $": {row.Outcome}")}");
+                    text.WriteLine($"{row.Id}  {row.CreatedAt:uuuu-MM-dd'T'HH:mm:ss'Z'}  {row.Type,-18} {row.Event,-12} {row.Target}  {Counted.Of(row.Attempts, "attempt")}{(row.Outcome is null ? "" : $": {row.Outcome}")}");
                 }
 
-                text.WriteLine(rows.Count == 0 ? $"No notice is {parsed.GetRequiredValue(state)}." : $"{rows.Count} notices");
+                text.WriteLine(rows.Count > 0 ? Counted.Of(rows.Count, "notice") : parsed.GetRequiredValue(state) switch
+                {
+                    WebhookDelivery.Failed => "No notice was given up.",
+                    WebhookDelivery.Pending => "No notice is on its way.",
+                    _ => "No notice was delivered.",
+                });
             });
             return Exit.Done;
         }, cancellation));
@@ -41,7 +46,7 @@ internal static class NoticesCommand
     private static Command CreateReplay()
     {
         var command = new Command("replay", "Sends notices again that were given up, once what stopped them is mended; receivers know them by the same id.");
-        var asked = IdsOrAll<Guid>.Of(command, "Replay every notice that was given up");
+        var asked = IdsOrAll<Guid>.Of(command, "Replay every notice that was given up", CommonOptions.ParseIds);
         command.SetAction((parsed, cancellation) => Run.WithHost(parsed, async run =>
         {
             var ids = asked.In(parsed);
@@ -52,7 +57,7 @@ internal static class NoticesCommand
                 Run.Error($"there is no notice {id} that was given up");
             }
 
-            Console.WriteLine($"{begun.Count} notices will be sent again.");
+            Console.WriteLine($"{Counted.Of(begun.Count, "notice")} will be sent again.");
             return others.Count == 0 ? Exit.Done : Exit.Failed;
         }, cancellation));
         return command;

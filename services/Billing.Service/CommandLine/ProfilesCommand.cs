@@ -59,7 +59,7 @@ internal static class ProfilesCommand
     {
         var file = new Argument<string>("file") { Description = "A switch's file, plain or gzip" };
         var profile = new Option<string>("--profile") { Required = true, HelpName = "name|file", Description = ProfileOptions.Profile.Description };
-        var reveal = new Option<bool>("--reveal") { Description = "Show called numbers in full; the file is yours and nothing is kept" };
+        var reveal = new Option<bool>("--reveal") { Description = "Show numbers in full; the file is yours and nothing is kept" };
         var command = new Command("test", "Shows what a profile makes of a file, row by row; nothing is stored. Exit code 2 when the file or a row is refused.") { file, profile, ProfileOptions.Source, reveal, CommonOptions.Json };
         command.SetAction(parsed => Run.Guarded(
             () => Task.FromResult(

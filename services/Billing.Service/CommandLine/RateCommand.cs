@@ -14,7 +14,7 @@ internal static class RateCommand
         var cdr = new Option<string>("--cdr") { Required = true, Description = "Call records: cdr v1 as CSV or JSON lines or, with --profile, a switch's file; plain or gzip; - for standard input" };
         var reference = new Option<string?>("--reference") { Description = "reference.json; the built-in reference when absent" };
         var month = Month();
-        var output = new Option<string>("--out") { Required = true, Description = "Folder for rated.csv, invoices.json and receipt.json" };
+        var output = CommonOptions.Folder("Folder for rated.csv, invoices.json and receipt.json");
         var command = new Command("rate", "Rates a file of call records and makes a month's invoices from documents alone; no database, no service.")
         {
             contracts, tariff, cdr, ProfileOptions.Profile, ProfileOptions.Source, reference, month, output,

@@ -16,7 +16,7 @@ internal static class RebuildCommand
         {
             var result = await new RebuildReadTables(run.Database).RunAsync(parsed.GetValue(month), Progress(), run.Cancellation);
             run.Write(result, text => text.WriteLine(
-                $"{result.RatedCalls:N0} calls rated again in {result.Months} months, {result.Suspended:N0} suspended records, {result.RatedCalls / Math.Max(result.Elapsed.TotalSeconds, 0.001):N0} calls/s"));
+                $"{Counted.Of(result.RatedCalls, "call")} rated again in {Counted.Of(result.Months, "month")}, {Counted.Of(result.Suspended, "suspended record")}, {result.RatedCalls / Math.Max(result.Elapsed.TotalSeconds, 0.001):N0} calls/s"));
             return Exit.Done;
         }, cancellation));
         return command;

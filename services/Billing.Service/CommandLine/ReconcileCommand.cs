@@ -40,7 +40,7 @@ internal static class ReconcileCommand
         foreach (var file in result.Files)
         {
             var shares = string.Join(" + ", file.Shares.Select(share => $"{share.Value:N0} {share.Key}"));
-            text.WriteLine($"{(!file.IsComplete ? "OPEN" : file.Holds ? "holds" : "DIFFERS"),-8} {file.File}: {(file.IsComplete ? $"{file.Rows:N0} rows = {shares}" : "not taken in to its end, send it again")}");
+            text.WriteLine($"{(!file.IsComplete ? "OPEN" : file.Holds ? "holds" : "DIFFERS"),-8} {file.File}: {(file.IsComplete ? $"{Counted.Of(file.Rows, "row")} = {shares}" : "not taken in to its end, send it again")}");
         }
 
         PrintChecks(text, result.Checks);

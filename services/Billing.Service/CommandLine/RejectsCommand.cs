@@ -21,7 +21,7 @@ internal static class RejectsCommand
 
             run.Write(rejects, text =>
             {
-                text.WriteLine(rejects.Count == 0 ? "no row was rejected" : $"{rejects.Count:N0} rows were rejected");
+                text.WriteLine(rejects.Count == 0 ? "no row was rejected" : $"{Counted.Of(rejects.Count, "row was", "rows were")} rejected");
                 foreach (var reject in rejects)
                 {
                     text.WriteLine($"  line {reject.Line}: {reject.Reason}  {reject.Source}/{reject.RecordId}{(reject.Detail is null ? "" : $"  {(reject.Field is null ? "" : $"{reject.Field}: ")}{reject.Detail}")}");

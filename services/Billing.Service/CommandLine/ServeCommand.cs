@@ -1,7 +1,9 @@
 using System.CommandLine;
+using System.Net.Sockets;
 using Billing.Service.Access;
 using Billing.Service.Hosting;
 using Billing.Service.Notices;
+using Microsoft.AspNetCore.Connections;
 using Npgsql;
 
 namespace Billing.Service.CommandLine;
@@ -22,7 +24,7 @@ internal static class ServeCommand
             var settings = await CommonOptions.SettingsOfShardAsync(parsed, cancellation, ("urls", parsed.GetValue(urls)), ("watch", parsed.GetValue(watch)));
             await using var app = (WebApplication)BillingHost.Build(settings, HostMode.Serve);
             await Schema.EnsureAsync(settings, app.Services.GetRequiredService<NpgsqlDataSource>(), cancellation);
-            await app.StartAsync(cancellation);
+            await StartAsync(app, settings, cancellation);
             var password = await FirstOperator.CreateAsync(app.Services, cancellation);
             foreach (var url in app.Urls)
             {
@@ -43,6 +45,21 @@ internal static class ServeCommand
             return Exit.Done;
         }, cancellation));
         return command;
+    }
+
+    /// <exception cref="SettingException">It can not listen where it is told to.</exception>
+    private static async Task StartAsync(WebApplication app, BillingSettings settings, CancellationToken cancellation)
+    {
+        try
+        {
+            await app.StartAsync(cancellation);
+        }
+        catch (Exception fault) when (fault is SocketException or IOException { InnerException: AddressInUseException })
+        {
+            // what has begun ends in order
+            await app.StopAsync(CancellationToken.None);
+            throw new SettingException($"serve can not listen on {settings.Urls}: {(fault is SocketException ? fault.Message : "the address is in use")}", IsUsage: false);
+        }
     }
 
     /// <summary>Until the host is told to stop, by its own signals or by the command line's.</summary>

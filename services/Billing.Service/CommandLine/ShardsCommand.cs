@@ -77,7 +77,7 @@ internal static class ShardsCommand
 
             run.Write(moved, text =>
             {
-                text.WriteLine($"{moved.Contract} is in {moved.To} now, from {moved.From}: {moved.Events:N0} events, {moved.Calls:N0} of them calls");
+                text.WriteLine($"{moved.Contract} is in {moved.To} now, from {moved.From}: {Counted.Of(moved.Events, "event")}, {moved.Calls:N0} of them calls");
                 text.WriteLine($"  digest before and after  {moved.Digest}");
             });
             return Exit.Done;

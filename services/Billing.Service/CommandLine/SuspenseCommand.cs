@@ -38,7 +38,7 @@ internal static class SuspenseCommand
             var entries = await SuspenseList.ReadAsync(run.Database, request, run.Cancellation);
             run.Write(entries, text =>
             {
-                text.WriteLine(entries.Total == 0 ? "nothing is suspended" : $"{entries.Total:N0} records are suspended");
+                text.WriteLine(entries.Total == 0 ? "nothing is suspended" : $"{Counted.Of(entries.Total, "record is", "records are")} suspended");
                 foreach (var group in entries.Groups)
                 {
                     text.WriteLine($"  {group.Month}  {group.Reason,-32} {group.Records,10:N0}");
@@ -56,7 +56,7 @@ internal static class SuspenseCommand
 
     private static Command CreateShow()
     {
-        var id = new Argument<Guid>("id") { Description = "The record's id, as suspense list prints it" };
+        var id = new Argument<Guid>("id") { Description = "The record's id, as suspense list prints it", CustomParser = CommonOptions.ParseId };
         var command = new Command("show", "One record, its called numbers masked, and why it is suspended.") { id, CommonOptions.Json };
         command.SetAction((parsed, cancellation) => Run.WithStore(parsed, async run =>
         {
@@ -74,14 +74,7 @@ internal static class SuspenseCommand
 
     private static Command CreateRelease(Option<UsageMonth?> month, Option<string?> reason, Option<string?> source)
     {
-        var ids = new Argument<Guid[]>("ids") { Arity = ArgumentArity.ZeroOrMore, Description = "Only these records" };
-        ids.Validators.Add(result =>
-        {
-            foreach (var token in result.Tokens.Where(token => !Guid.TryParse(token.Value, out _)))
-            {
-                result.AddError($"'{token.Value}' is no id of a suspended record; suspense list shows them");
-            }
-        });
+        var ids = new Argument<Guid[]>("ids") { Arity = ArgumentArity.ZeroOrMore, Description = "Only these records", CustomParser = CommonOptions.ParseIds };
         var command = new Command("release", "Rates suspended records again with what is known now; those that can be charged are recorded.")
         {
             ids, month, reason, source, CommonOptions.Json,
@@ -93,10 +86,10 @@ internal static class SuspenseCommand
             var result = await OverShards.ReleaseAsync(run.Database, run.Shards, knowledge, request, TimeProvider.System, run.Cancellation);
             run.Write(result, text =>
             {
-                text.WriteLine($"{result.Released:N0} records released");
+                text.WriteLine($"{Counted.Of(result.Released, "record")} released");
                 foreach (var (why, records) in result.Remaining)
                 {
-                    text.WriteLine($"  {records:N0} stay: {why}");
+                    text.WriteLine($"  {Counted.Of(records, "stays", "stay")}: {why}");
                 }
             });
             return Exit.Done;

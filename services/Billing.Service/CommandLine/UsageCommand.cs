@@ -39,9 +39,9 @@ internal static class UsageCommand
 
     private static void Print(TextWriter text, ReratingReport report)
     {
-        text.WriteLine($"{report.Calls:N0} calls of {report.Effects.Count:N0} contracts rated with what is known now (number {report.Known}); {report.Unchanged:N0} contracts unchanged, {report.Refused.Count:N0} refused");
+        text.WriteLine($"{Counted.Of(report.Calls, "call")} of {Counted.Of(report.Effects.Count, "contract")} rated with what is known now (number {report.Known}); {Counted.Of(report.Unchanged, "contract")} unchanged, {report.Refused.Count:N0} refused");
         CorrectionOptions.Print(text, report.Effects, report.Adjustments);
-        text.WriteLine(report.Written ? "written" : "nothing is written yet; --yes writes it");
+        text.WriteLine(report.Calls == 0 ? "there is nothing to write" : report.Written ? "written" : "nothing is written yet; --yes writes it");
     }
 
     private static Progress<long>? Progress() =>

@@ -17,9 +17,16 @@ internal static class VerifyCommand
         };
         command.Validators.Add(result =>
         {
-            if (result.GetValue(published) is not null && result.GetValue(month) is null)
+            if (result.GetResult(published) is not null && result.GetResult(month) is null)
             {
                 result.AddError("--published: the --month whose documents it is over is expected too");
+            }
+        });
+        published.Validators.Add(result =>
+        {
+            if (result.Tokens is [var digest] && !(digest.Value.Length == 64 && digest.Value.All(char.IsAsciiHexDigit)))
+            {
+                result.AddError($"--published: a SHA-256, 64 hexadecimal digits, is expected, not '{digest.Value}'");
             }
         });
         command.SetAction((parsed, cancellation) => Run.WithStore(parsed, async run =>

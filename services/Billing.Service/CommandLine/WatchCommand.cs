@@ -100,7 +100,7 @@ internal static class WatchCommand
             }
 
             Print(new Row(file.File, file.MovedTo!, file.WasKnown, file.Receipt, file.Refused), () => file.Receipt is { } receipt
-                ? $"{file.File}: {(file.WasKnown ? "taken in before, " : "")}{receipt.Rows:N0} rows, {receipt.Outcomes.Rejected:N0} rejected, now {file.MovedTo}"
+                ? $"{file.File}: {(file.WasKnown ? "taken in before, " : "")}{Counted.Of(receipt.Rows, "row")}, {receipt.Outcomes.Rejected:N0} rejected, now {file.MovedTo}"
                 : $"{file.File}: refused, {file.Refused}, now {file.MovedTo}");
             return file.Refused is null ? Exit.Done : Exit.Refused;
         }

@@ -21,7 +21,7 @@ internal static class ComparisonText
         }
 
         Line(text, "in all", result.Ours, result.Theirs);
-        text.WriteLine(Invariant($"not compared: {result.Outside:N0} rows of theirs outside the month or of others, {result.Unreadable:N0} that cannot be read; {result.UnansweredHere:N0} calls here that nobody answered"));
+        text.WriteLine(Invariant($"not compared: {Counted.Of(result.Outside, "row")} of theirs outside the month or of others, {result.Unreadable:N0} that cannot be read; {Counted.Of(result.UnansweredHere, "call")} here that nobody answered"));
         foreach (var row in result.UnreadableRows.Take(MostShown))
         {
             text.WriteLine(Invariant($"  line {row.Line}: {row.Reason}"));

@@ -23,7 +23,7 @@ internal static class DisputeText
         }
 
         var open = entries.Count(entry => entry.State == DisputeStates.Open);
-        text.WriteLine(Invariant($"{entries.Count:N0} disputes, {open:N0} open, {entries.Count(entry => entry.IsOverdue):N0} of them overdue"));
+        text.WriteLine(Invariant($"{Counted.Of(entries.Count, "dispute")}, {open:N0} open, {entries.Count(entry => entry.IsOverdue):N0} of them overdue"));
     }
 
     public static void Write(TextWriter text, DisputeView dispute)
@@ -35,7 +35,7 @@ internal static class DisputeText
         Field(text, "Invoice", opened.Invoice);
         Field(text, "Claim", opened.Claim);
         Field(text, "In question", $"{Money(opened.Amount)} yen without tax");
-        Field(text, "Opened", Invariant($"{opened.OpenedOn:uuuu-MM-dd} by {opened.By}, {dispute.AgeDays} days ago or until its end"));
+        Field(text, "Opened", Invariant($"{opened.OpenedOn:uuuu-MM-dd} by {opened.By}, {Counted.Of(dispute.AgeDays, "day")} {(dispute.State == DisputeStates.Open ? "ago" : "until its end")}"));
         Field(text, "Deadline", Invariant($"{opened.Deadline:uuuu-MM-dd}"));
         foreach (var call in opened.Calls)
         {
@@ -56,7 +56,7 @@ internal static class DisputeText
 
         foreach (var replay in dispute.Replays)
         {
-            Field(text, "Replay", Invariant($"known {replay.Known}{Part(", as of ", replay.AsOf)}{Part(", tariff ", replay.TariffVersion)}: {replay.CallsChanged:N0} calls changed, issued {Money(replay.Issued)}, replayed {Money(replay.Replayed)}"));
+            Field(text, "Replay", Invariant($"known {replay.Known}{Part(", as of ", replay.AsOf)}{Part(", tariff ", replay.TariffVersion)}: {Counted.Of(replay.CallsChanged, "call")} changed, issued {Money(replay.Issued)}, replayed {Money(replay.Replayed)}"));
         }
 
         foreach (var comparison in dispute.Comparisons)

@@ -104,7 +104,7 @@ public static class ResolveDisputeHandler
     private static string? Detail(DisputeOpened opened) =>
         opened.Calls.Count is 0 ? null
         : opened.Calls.Count <= 3 ? string.Join(' ', opened.Calls.Select(call => $"{call.Source}/{call.RecordId}"))
-        : $"{opened.Calls.Count} calls";
+        : Counted.Of(opened.Calls.Count, "call");
 
     private static Refusal Refused(string message) => new(DisputeRules.Rule, message);
 }

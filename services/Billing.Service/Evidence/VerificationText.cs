@@ -16,20 +16,22 @@ internal static class VerificationText
 
         foreach (var documents in result.Documents)
         {
-            text.WriteLine(Invariant($"documents of {documents.Month}: {documents.Invoices:N0} invoices{(documents.Credits > 0 ? Invariant($", {documents.Credits:N0} credits on them") : "")}, SHA-256 {documents.Digest}"));
+            text.WriteLine(Invariant($"documents of {documents.Month}: {Counted.Of(documents.Invoices, "invoice")}{(documents.Credits > 0 ? $", {Counted.Of(documents.Credits, "credit")} on {(documents.Invoices == 1 ? "it" : "them")}" : "")}, SHA-256 {documents.Digest}"));
         }
 
-        text.WriteLine(Invariant($"not sealed yet: {result.Unsealed.Usage:N0} events of usage streams behind their last closing. A change of them is not seen here."));
+        text.WriteLine(Invariant($"not sealed yet: {Counted.Of(result.Unsealed.Usage, "event")} of usage streams behind their last closing. A change of them is not seen here."));
         text.WriteLine(Invariant(
-            $"never sealed: {result.Unsealed.Others:N0} events of contracts, tariffs, reference, deliveries and suspense. Whether an invoice still follows from them says billing invoices verify."));
+            $"never sealed: {Counted.Of(result.Unsealed.Others, "event")} of contracts, tariffs, reference, deliveries and suspense. Whether an invoice still follows from them says billing invoices verify."));
         text.WriteLine("Whoever can rewrite the whole database can rewrite its digests too: keep the digests of the documents elsewhere and compare them.");
         if (result.First is not { } first)
         {
-            text.WriteLine("proof: every digest and every row agrees");
+            text.WriteLine(result is { Month: { } month, Documents.Count: 0, Unsealed.Usage: 0 }
+                ? $"there is nothing of {month}, no call and no document: nothing of it is proved"
+                : "proof: every digest and every row agrees");
             return;
         }
 
-        text.WriteLine(Invariant($"BROKEN: {result.Broken:N0} links. The first: {first}"));
+        text.WriteLine(Invariant($"BROKEN: {Counted.Of(result.Broken, "link")}. The first: {first}"));
         foreach (var link in result.Links.Skip(1).Take(MostShown - 1))
         {
             text.WriteLine($"  {link}");

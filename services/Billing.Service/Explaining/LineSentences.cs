@@ -28,7 +28,7 @@ internal static class LineSentences
             $"The sum is rounded down to whole yen: {Terms.Money(rounded.After)}."),
         CorrectedSinceFigures since => new(
             $"請求書の発行後に訂正が{since.Corrections}件あり、現在の合計は{Terms.Number(since.CallsNow)}通話、{Terms.Money(since.SumNow)}円である。請求書は変わらない。",
-            $"{since.Corrections} corrections came after the invoice: its calls are {Terms.Number(since.CallsNow)} now and sum up to {Terms.Money(since.SumNow)} yen; the invoice stays as it is."),
+            $"{Counted.Of(since.Corrections, "correction")} came after the invoice: its calls are {Terms.Number(since.CallsNow)} now and sum up to {Terms.Money(since.SumNow)} yen; the invoice stays as it is."),
         AdjustmentFigures adjustment => Adjustment(adjustment),
         TaxFigures tax => Tax(tax),
         RejectedFigures row => CallHappenings.Rejected(row.Delivery, row.Line, row.Reason),

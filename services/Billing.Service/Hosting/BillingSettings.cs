@@ -85,7 +85,9 @@ public sealed class BillingSettings
 
     public bool Production => Flag("production");
 
-    public string Urls => _settings["urls"].Value!;
+    public string Urls => _settings["urls"].Value!.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) is { Length: > 0 } urls && urls.All(IsAddress)
+        ? _settings["urls"].Value!
+        : throw Invalid("urls", "addresses such as http://127.0.0.1:8080, separated by ;");
 
     /// <summary>How long the server goes on serving after it was told to stop.</summary>
     public TimeSpan StopDelay => Duration("stop-delay", TimeSpan.Zero, LongestStopDelay);
@@ -167,7 +169,7 @@ public sealed class BillingSettings
     {
         if (flags.TryGetValue(definition.Name, out var flag))
         {
-            return new(definition, flag, $"--{definition.Name}");
+            return new(definition, flag, $"--{definition.Flag ?? definition.Name}");
         }
 
         foreach (var variable in definition.Variables)
@@ -232,6 +234,7 @@ public sealed class BillingSettings
         _ = DisputeDays;
         _ = EventsSource;
         _ = LogFormat;
+        _ = Urls;
         _ = LogAt(LogLevel.Warning);
         _ = AccessSettings.Of(this);
         _ = SpoolSettings.Of(this);
@@ -260,6 +263,18 @@ public sealed class BillingSettings
             ? duration
             : throw Invalid(name, $"a duration [days.]hours:minutes:seconds from {least} to {most}");
 
+    private static bool IsAddress(string url)
+    {
+        try
+        {
+            return BindingAddress.Parse(url) is { Scheme: "http" or "https", PathBase: "", Port: >= 0 and <= ushort.MaxValue };
+        }
+        catch (FormatException)
+        {
+            return false;
+        }
+    }
+
     private bool Flag(string name) => _settings[name].Value!.ToLowerInvariant() switch
     {
         "true" or "1" or "yes" or "on" => true,
@@ -279,7 +294,8 @@ public sealed class BillingSettings
 }
 
 /// <summary>A setting that exists: its name as a flag and in the file, and its environment variables.</summary>
-public sealed record SettingDefinition(string Name, IReadOnlyList<string> Variables, string? Default, string Description, bool IsSecret = false);
+/// <param name="Flag">The flag where it is called otherwise.</param>
+public sealed record SettingDefinition(string Name, IReadOnlyList<string> Variables, string? Default, string Description, bool IsSecret = false, string? Flag = null);
 
 /// <summary>The value of a setting and where it came from.</summary>
 public sealed record Setting(SettingDefinition Definition, string? Value, string Source)

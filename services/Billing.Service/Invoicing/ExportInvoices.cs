@@ -15,16 +15,22 @@ namespace Billing.Service.Invoicing;
 /// </summary>
 public static class ExportInvoices
 {
-    /// <returns>How many invoices were written.</returns>
+    /// <returns>How many invoices were written; without any no file is.</returns>
     public static async Task<int> RunAsync(NpgsqlDataSource database, UsageMonth month, string folder, CancellationToken cancel)
     {
-        Directory.CreateDirectory(folder);
         var invoices = new List<InvoiceDocument>();
         await foreach (var issued in ShowInvoice.OfMonthAsync(database, month, cancel))
         {
             invoices.Add(issued.Invoice);
         }
 
+        if (invoices.Count == 0)
+        {
+            // the files of another month may lie there
+            return 0;
+        }
+
+        Directory.CreateDirectory(folder);
         await WriteAsync(folder, "invoices.json", async stream =>
         {
             await JsonSerializer.SerializeAsync(stream, new InvoicesDocument { Invoices = invoices }, BillingJson.Indented, cancel);

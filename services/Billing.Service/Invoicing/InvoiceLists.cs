@@ -11,20 +11,20 @@ internal static class InvoiceLists
 
     public static void Write(TextWriter text, IssueReport report)
     {
-        text.WriteLine(Invariant($"{report.Issued:N0} invoices of {report.Month} issued in {report.Elapsed.TotalSeconds:0.00} s: {Money(report.Subtotal)} yen and {Money(report.Tax)} tax, {Money(report.Total)} in all"));
+        text.WriteLine(Invariant($"{Counted.Of(report.Issued, "invoice")} of {report.Month} issued in {report.Elapsed.TotalSeconds:0.00} s: {Money(report.Subtotal)} yen and {Money(report.Tax)} tax, {Money(report.Total)} in all"));
         if (report.AlreadyIssued > 0)
         {
-            text.WriteLine(Invariant($"{report.AlreadyIssued:N0} were issued before and stay as they are"));
+            text.WriteLine(Invariant($"{Counted.Of(report.AlreadyIssued, "was issued before and stays as it is", "were issued before and stay as they are")}"));
         }
 
         if (report.Nothing > 0)
         {
-            text.WriteLine(Invariant($"{report.Nothing:N0} contracts have nothing to bill"));
+            text.WriteLine(Invariant($"{Counted.Of(report.Nothing, "contract has", "contracts have")} nothing to bill"));
         }
 
         if (report.Parked.Count > 0)
         {
-            text.WriteLine(Invariant($"{report.Parked.Count:N0} contracts are parked: mend the cause and issue again"));
+            text.WriteLine(Invariant($"{Counted.Of(report.Parked.Count, "contract is", "contracts are")} parked: mend the cause and issue again"));
         }
     }
 
@@ -42,7 +42,7 @@ internal static class InvoiceLists
             text.WriteLine(Invariant($"{entry.Number,-24}{entry.DueOn,-12:uuuu-MM-dd}{Money(entry.Subtotal),14}{Money(entry.Tax),12}{Money(entry.Total),14}  {entry.Customer}"));
         }
 
-        text.WriteLine(Invariant($"{$"{entries.Count:N0} invoices",-36}{Money(Sum(entries.Select(entry => entry.Subtotal))),14}{Money(Sum(entries.Select(entry => entry.Tax))),12}{Money(Sum(entries.Select(entry => entry.Total))),14}"));
+        text.WriteLine(Invariant($"{Counted.Of(entries.Count, "invoice"),-36}{Money(Sum(entries.Select(entry => entry.Subtotal))),14}{Money(Sum(entries.Select(entry => entry.Tax))),12}{Money(Sum(entries.Select(entry => entry.Total))),14}"));
     }
 
     /// <param name="whole">True for the drafts themselves; otherwise one row each.</param>
@@ -76,10 +76,10 @@ internal static class InvoiceLists
             text.WriteLine(Invariant($"… {draft.Invoices.Count - MostRows:N0} more; --json lists them all"));
         }
 
-        text.WriteLine(Invariant($"{$"{draft.Invoices.Count:N0} invoices",-44}{Money(draft.Subtotal),14}{Money(draft.Tax),12}{Money(draft.Total),14}"));
+        text.WriteLine(Invariant($"{Counted.Of(draft.Invoices.Count, "invoice"),-44}{Money(draft.Subtotal),14}{Money(draft.Tax),12}{Money(draft.Total),14}"));
         if (draft.AlreadyIssued > 0)
         {
-            text.WriteLine(Invariant($"{draft.AlreadyIssued:N0} are issued already"));
+            text.WriteLine(Invariant($"{Counted.Of(draft.AlreadyIssued, "is", "are")} issued already"));
         }
     }
 
@@ -89,7 +89,7 @@ internal static class InvoiceLists
         text.WriteLine(list.IsEmpty ? "Work list: nothing stands in the way" : "Work list (none of it holds up the other contracts)");
         foreach (var suspended in list.Suspended)
         {
-            text.WriteLine(Invariant($"  {Calls(suspended.Calls)} of {month} in suspense: {suspended.Reason}"));
+            text.WriteLine(Invariant($"  {Counted.Of(suspended.Calls, "call")} of {month} in suspense: {suspended.Reason}"));
         }
 
         foreach (var unpriced in list.UnpricedClasses)
@@ -119,11 +119,9 @@ internal static class InvoiceLists
 
         foreach (var earlier in list.UninvoicedMonths)
         {
-            text.WriteLine(Invariant($"  {Calls(earlier.Calls)} of {earlier.Month} without an invoice ({earlier.Contracts:N0} contracts): billing invoices issue --month {earlier.Month}"));
+            text.WriteLine(Invariant($"  {Counted.Of(earlier.Calls, "call")} of {earlier.Month} without an invoice ({Counted.Of(earlier.Contracts, "contract")}): billing invoices issue --month {earlier.Month}"));
         }
     }
-
-    private static string Calls(long calls) => calls == 1 ? "1 call" : Invariant($"{calls:N0} calls");
 
     private static string Money(Yen amount) => InvoiceText.Money(amount);
 

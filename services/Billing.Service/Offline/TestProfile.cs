@@ -25,7 +25,7 @@ public sealed record TestedRow(
 public sealed record ProfileTestReport(IReadOnlyDictionary<string, long> Counts, DocumentFault? Refused);
 
 /// <summary>Runs a profile over a file and tells of each row what became of it. Stores nothing.</summary>
-/// <param name="reveal">False: called numbers are masked.</param>
+/// <param name="reveal">False: numbers are masked, in the file's columns as in those of cdr v1.</param>
 public sealed partial class TestProfile(Profile profile, bool reveal)
 {
     /// <summary>How rows are written as JSON lines.</summary>
@@ -106,7 +106,7 @@ public sealed partial class TestProfile(Profile profile, bool reveal)
         {
             if (texts[i].Length > 0)
             {
-                cdr[CdrColumns.Names[i]] = i == (int)CdrColumn.CalledNumber ? Masked(texts[i]) : texts[i];
+                cdr[CdrColumns.Names[i]] = Profile.NumberFields.Contains(CdrColumns.Names[i]) ? Masked(texts[i]) : texts[i];
             }
         }
 

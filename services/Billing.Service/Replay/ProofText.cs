@@ -1,4 +1,5 @@
 using System.Globalization;
+using Billing.Contracts;
 
 namespace Billing.Service.Replay;
 
@@ -12,7 +13,7 @@ internal static class ProofText
         text.WriteLine($"recomputed  {proof.Recomputed ?? "none"}");
         if (proof.Fault is null)
         {
-            text.WriteLine(Invariant($"{proof.Number}  the same byte for byte, from {proof.Calls:N0} calls rated again"));
+            text.WriteLine(Invariant($"{proof.Number}  the same byte for byte, from {Counted.Of(proof.Calls, "call")} rated again"));
             return;
         }
 
@@ -32,13 +33,26 @@ internal static class ProofText
             text.WriteLine(Invariant($"… {unnamed:N0} more differ"));
         }
 
+        if (month.Invoices == 0)
+        {
+            text.WriteLine($"no invoice of {month.Month} is issued: there is nothing to prove");
+            return;
+        }
+
         text.WriteLine(Invariant(
-            $"{month.Equal:N0} of {month.Invoices:N0} invoices of {month.Month} come out the same byte for byte; {month.Calls:N0} calls rated again, {month.Calls / Math.Max(month.Elapsed.TotalSeconds, 0.001):N0} calls/s"));
+            $"{month.Equal:N0} of {Counted.Of(month.Invoices, "invoice")} of {month.Month} come out the same byte for byte; {Counted.Of(month.Calls, "call")} rated again, {month.Calls / Math.Max(month.Elapsed.TotalSeconds, 0.001):N0} calls/s"));
     }
 
     /// <summary>Proofs as <c>invoices verify</c> shows them.</summary>
-    public static void Write(TextWriter text, IReadOnlyList<InvoiceProof> proofs)
+    /// <param name="month">The month whose invoices they are; null when one was named.</param>
+    public static void Write(TextWriter text, UsageMonth? month, IReadOnlyList<InvoiceProof> proofs)
     {
+        if (proofs.Count == 0)
+        {
+            text.WriteLine($"no invoice of {month} is issued: there is nothing to prove");
+            return;
+        }
+
         foreach (var proof in proofs.Where(proof => proof.Fault is not null))
         {
             WriteFault(text, proof);
@@ -46,7 +60,7 @@ internal static class ProofText
 
         text.WriteLine(proofs is [{ Fault: null } only]
             ? $"{only.Number}  the same byte for byte, SHA-256 {only.Digest}"
-            : Invariant($"{proofs.Count(proof => proof.Fault is null):N0} of {proofs.Count:N0} invoices come out the same byte for byte"));
+            : Invariant($"{proofs.Count(proof => proof.Fault is null):N0} of {Counted.Of(proofs.Count, "invoice")} come out the same byte for byte"));
     }
 
     private static void WriteFault(TextWriter text, InvoiceProof proof)

@@ -35,7 +35,7 @@ internal static class ReplayText
 
     private static void WriteCalls(TextWriter text, CallDifferences calls)
     {
-        text.WriteLine(Invariant($"{calls.Calls:N0} calls and suspended records, {calls.Differing:N0} differ, {Signed(calls.ChargeDifference)} yen before rounding and limits"));
+        text.WriteLine(Invariant($"{Counted.Of(calls.Calls, "call or suspended record", "calls and suspended records")}, {calls.Differing:N0} differ, {Signed(calls.ChargeDifference)} yen before rounding and limits"));
         foreach (var (change, count) in calls.Changes)
         {
             text.WriteLine(Invariant($"  {change,-28} {count,12:N0}"));
@@ -43,7 +43,7 @@ internal static class ReplayText
 
         if (calls.Late > 0)
         {
-            text.WriteLine(Invariant($"{calls.Late:N0} calls came after their invoice and are on neither side"));
+            text.WriteLine(Invariant($"{Counted.Of(calls.Late, "call came after its invoice and is", "calls came after their invoice and are")} on neither side"));
         }
     }
 

@@ -45,7 +45,7 @@ internal static class ContractText
                 $"{row.Contract.PadRight(width)}  {Service(row.Service),-7}  {Date(row.OpenedOn),-10}  {Date(row.TerminatedOn),-10}  {row.Numbers,7}  {row.UsageLimit?.ToString() ?? "-",10}  {row.Customer}");
         }
 
-        text.WriteLine(rows.Count == 1 ? "1 contract" : $"{rows.Count} contracts");
+        text.WriteLine(Counted.Of(rows.Count, "contract"));
     }
 
     public static void Show(TextWriter text, SubscribedContract contract, KnownDocuments known)

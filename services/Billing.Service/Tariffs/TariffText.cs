@@ -61,7 +61,7 @@ internal static class TariffText
             text.WriteLine($"{row.Tariff}  {row.Version}  {Period(row.From, row.To)}  {row.Plans} plans, {row.Prices} prices");
         }
 
-        text.WriteLine(rows.Count == 1 ? "1 version" : $"{rows.Count} versions");
+        text.WriteLine(Counted.Of(rows.Count, "version"));
     }
 
     public static void Show(TextWriter text, TariffDocument tariff)

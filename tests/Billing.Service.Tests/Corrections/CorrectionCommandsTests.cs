@@ -18,12 +18,12 @@ public class CorrectionCommandsTests
         await File.WriteAllTextAsync(file, """{ "corrections": [ { "call": "sw-1/b", "facts": { "calledNumber": "09012345678" } } ] }""");
         await world.PublishAsync(RerateUsageTests.FixedAt("6"));
 
-        await BothAsync(world, "24", "16", "1 calls", ["calls", "void", "sw-1/a"]);
-        await BothAsync(world, "16", "24", "1 calls", ["calls", "correct", "--file", file]);
-        await BothAsync(world, "24", "22", "2 calls of 1 contracts rated", ["usage", "rerate", "--month", "2026-09"]);
-        await BothAsync(world, "22", "6", "1 calls", ["deliveries", "rollback", receipt.Sha256, "--calls", "sw-1/b"]);
-        (await RunAsync(world, "deliveries", "show", receipt.Sha256[..8])).Output.ShouldContain("1 calls and 0 suspended records stand");
-        await BothAsync(world, "6", "0", "1 calls and 0 suspended records", ["deliveries", "rollback", "1"]);
+        await BothAsync(world, "24", "16", "1 call\n", ["calls", "void", "sw-1/a"]);
+        await BothAsync(world, "16", "24", "1 call\n", ["calls", "correct", "--file", file]);
+        await BothAsync(world, "24", "22", "2 calls of 1 contract rated", ["usage", "rerate", "--month", "2026-09"]);
+        await BothAsync(world, "22", "6", "1 call\n", ["deliveries", "rollback", receipt.Sha256, "--calls", "sw-1/b"]);
+        (await RunAsync(world, "deliveries", "show", receipt.Sha256[..8])).Output.ShouldContain("1 call and 0 suspended records stand");
+        await BothAsync(world, "6", "0", "1 call and 0 suspended records", ["deliveries", "rollback", "1"]);
         (await RunAsync(world, "deliveries", "list")).Output.ShouldContain("rolled-back  wrong.csv");
         (await RunAsync(world, "reconcile")).Code.ShouldBe(0);
     }

@@ -25,12 +25,14 @@ public class EvidenceCommandsTests
         var holds = await Command.RunAsync(world.Database.ConnectionString, "verify");
         holds.Code.ShouldBe(0, holds.All);
         holds.Output.ShouldContain("proof: every digest and every row agrees");
-        holds.Output.ShouldContain("documents of 2026-10: 1 invoices, SHA-256 ");
-        holds.Output.ShouldContain("not sealed yet: 1 events");
+        holds.Output.ShouldContain("documents of 2026-10: 1 invoice, SHA-256 ");
+        holds.Output.ShouldContain("not sealed yet: 1 event of");
         var digest = (await (await server.Http.GetAsync("/api/v1/verification?month=2026-10")).ReadAsync()).GetProperty("documents")[0].Text("digest");
         holds.Output.ShouldContain(digest);
         (await Command.RunAsync(world.Database.ConnectionString, "verify", "--month", "2026-10", "--published", digest)).Code.ShouldBe(0);
         (await Command.RunAsync(world.Database.ConnectionString, "verify", "--published", digest)).Code.ShouldBe(64);
+        var nothing = await Command.RunAsync(world.Database.ConnectionString, "verify", "--month", "2020-01");
+        (nothing.Code, nothing.Output.Contains("there is nothing of 2020-01", StringComparison.Ordinal)).ShouldBe((0, true), nothing.All);
 
         await world.Database.ExecuteAsync("update billing.invoices set total = 1");
 
@@ -38,7 +40,7 @@ public class EvidenceCommandsTests
         broken.Code.ShouldBe(1, broken.All);
         JsonDocument.Parse(broken.Output).RootElement.GetProperty("first").Text("stream").ShouldBe("invoices 202610-C-1");
         var text = await Command.RunAsync(world.Database.ConnectionString, "verify");
-        text.Output.ShouldContain("BROKEN: 1 links. The first: rows of invoices are what the invoices say: invoices 202610-C-1: expected ");
+        text.Output.ShouldContain("BROKEN: 1 link. The first: rows of invoices are what the invoices say: invoices 202610-C-1: expected ");
         var answer = await (await server.Http.GetAsync("/api/v1/verification")).ReadAsync();
         answer.GetProperty("holds").GetBoolean().ShouldBeFalse();
         (await (await server.Http.GetAsync("/api/v1/verification?month=october")).ReadProblemAsync(HttpStatusCode.BadRequest)).Text("parameter").ShouldBe("month");

@@ -51,6 +51,7 @@ public sealed class ShippedProfileTests
             new TestProfile(BuiltInProfiles.Read(BuiltInProfiles.Find(name)!).Profile!, reveal: false).Run(File.OpenRead(fixture), fixture, row => rows.Add(JsonSerializer.Serialize(row, TestProfile.Json)));
 
             rows.Count(row => row.Contains("****", StringComparison.Ordinal)).ShouldBeGreaterThan(0, name);
+            rows.ShouldAllBe(row => !System.Text.RegularExpressions.Regex.IsMatch(row, "\"calling_number\":\"[0-9]+\""), name);
             rows.ShouldAllBe(row => !row.Contains("312345678", StringComparison.Ordinal) && !row.Contains("09012345678", StringComparison.Ordinal), name);
         }
     }

@@ -36,6 +36,59 @@ public sealed class CommandLineTests(DatabaseFixture database) : IClassFixture<D
     }
 
     [Theory]
+    [InlineData("verify --month 2026-10 --published 70aa82ba", "--published: a SHA-256, 64 hexadecimal digits, is expected, not '70aa82ba'")]
+    [InlineData("verify --month 2026-13 --published 70aa82ba", "--month: a month YYYY-MM is expected")]
+    [InlineData("invoices verify --month 2026-13", "--month: a month YYYY-MM is expected")]
+    [InlineData("audit reveals --limit 0", "--limit: a whole number from 1 is expected")]
+    [InlineData("audit access --limit -1", "--limit: a whole number from 1 is expected")]
+    [InlineData("explain --invoice 1 --line x", "--line: a whole number from 1 is expected")]
+    [InlineData("explain --invoice 1 --limit 0", "--limit: a whole number from 1 to 10000 is expected")]
+    [InlineData("suspense show nope", "'nope': an id (a UUID) is expected, as list shows it")]
+    [InlineData("dead-letters show nope", "'nope': an id (a UUID) is expected, as list shows it")]
+    [InlineData("dead-letters replay nope", "'nope': an id (a UUID) is expected, as list shows it")]
+    [InlineData("notices replay nope", "'nope': an id (a UUID) is expected, as list shows it")]
+    [InlineData("ingest calls.csv --source sw-1", "--source goes with --profile")]
+    [InlineData("watch . --settle soon", "--settle: 'soon' is not a duration")]
+    [InlineData("serve --urls nonsense", "--urls: 'nonsense' is not addresses such as http://127.0.0.1:8080")]
+    [InlineData("invoices export --month 2026-10 --out /etc/passwd", "--out: /etc/passwd is a file, a folder is expected")]
+    public async Task What_is_wrong_with_a_value_is_said_in_plain_words(string line, string said)
+    {
+        var ended = await Command.RunAsync(Command.Nowhere, Words(line));
+        (ended.Code, ended.Output).ShouldBe((64, ""), ended.All);
+        ended.Error.ShouldStartWith($"billing: {said}");
+    }
+
+    [Fact]
+    public async Task An_address_that_is_in_use_is_said_to_be()
+    {
+        using var other = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        other.Start();
+        var ended = await Command.RunAsync(database.ConnectionString, "serve", "--urls", $"http://{other.LocalEndpoint}");
+        (ended.Code, ended.Output, ended.ErrorLine).ShouldBe((1, "", $"billing: serve can not listen on http://{other.LocalEndpoint}: the address is in use"));
+    }
+
+    [Fact]
+    public async Task A_month_without_invoices_proves_nothing_and_writes_over_nothing()
+    {
+        var kept = File("invoices.csv", "of another month\n"u8);
+        var exported = await Command.RunAsync(database.ConnectionString, "invoices", "export", "--month", "2020-01", "--out", _folder);
+        (exported.Code, exported.Output).ShouldBe((0, "no invoice of 2020-01 is issued: nothing is written\n"), exported.All);
+        (await System.IO.File.ReadAllTextAsync(kept)).ShouldBe("of another month\n");
+        var proved = await Command.RunAsync(database.ConnectionString, "invoices", "verify", "--month", "2020-01");
+        (proved.Code, proved.Output).ShouldBe((0, "no invoice of 2020-01 is issued: there is nothing to prove\n"), proved.All);
+    }
+
+    [Fact]
+    public async Task A_file_that_is_sent_again_with_another_profile_is_said_to_be_read_as_before()
+    {
+        var file = File("header.csv", System.Text.Encoding.ASCII.GetBytes(string.Join(',', Billing.Rating.Records.CdrColumns.Names) + "\n"));
+        (await Command.RunAsync(database.ConnectionString, "ingest", file)).Code.ShouldBe(0);
+        (await Command.RunAsync(database.ConnectionString, "ingest", file)).Output.ShouldStartWith("header.csv: taken in before, nothing changed; the first receipt:\n");
+        var other = await Command.RunAsync(database.ConnectionString, "ingest", file, "--profile", "asterisk-csv");
+        other.Output.ShouldStartWith("header.csv: taken in before as cdr v1, nothing changed; the first receipt:\n  it is not read anew: if that was wrong, billing deliveries rollback ");
+    }
+
+    [Theory]
     [InlineData("rate")]
     [InlineData("rate --contracts c.json --tariff t.json --cdr c.csv --out out")]
     [InlineData("rate --contracts c.json --tariff t.json --cdr c.csv --month 2026-1 --out out")]

@@ -161,7 +161,7 @@ public sealed class WatchedFolderTests : IAsyncLifetime
         var ended = await Command.RunAsync(_database.ConnectionString, "watch", _folder, "--once", "--settle", "00:00:00.05");
 
         ended.Code.ShouldBe(2, ended.All);
-        ended.Output.ShouldContain("tokyo-0005.csv: 1 rows, 0 rejected, now done/tokyo-0005.csv\n");
+        ended.Output.ShouldContain("tokyo-0005.csv: 1 row, 0 rejected, now done/tokyo-0005.csv\n");
         ended.Output.ShouldContain("osaka-0001.csv: refused, ");
         ended.Output.ShouldContain("missing: tokyo-0003.csv to tokyo-0004.csv, 2 files\n");
         Files().Count(name => name.StartsWith("done/", StringComparison.Ordinal)).ShouldBe(6);

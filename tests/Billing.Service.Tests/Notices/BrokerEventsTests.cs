@@ -45,7 +45,7 @@ public sealed class BrokerEventsTests : IAsyncLifetime
         var config = _month.Write("settings.json", JsonSerializer.Serialize(told.ToDictionary(x => x.Item1, x => x.Item2)));
         var listed = await Command.RunAsync(_database.ConnectionString, "notices", "list", "--config", config);
         listed.Output.ShouldStartWith(given.Text("id"), customMessage: listed.All);
-        listed.Output.ShouldEndWith("1 notices\n");
+        listed.Output.ShouldEndWith("1 notice\n");
         (await Command.RunAsync(_database.ConnectionString, "notices", "replay", $"{Guid.NewGuid()}", "--config", config)).Code.ShouldBe(1);
 
         await _broker.Channel.ExchangeDeleteAsync(_exchange);
@@ -53,7 +53,7 @@ public sealed class BrokerEventsTests : IAsyncLifetime
         var queue = (await _broker.Channel.QueueDeclareAsync()).QueueName;
         await _broker.Channel.QueueBindAsync(queue, _exchange, "DeliveryCompleted");
         await using var consumer = await PythonConsumer.StartAsync(_broker.Channel, _exchange, "DeliveryCompleted");
-        (await Command.RunAsync(_database.ConnectionString, "notices", "replay", "--all", "--config", config)).Output.ShouldBe("1 notices will be sent again.\n");
+        (await Command.RunAsync(_database.ConnectionString, "notices", "replay", "--all", "--config", config)).Output.ShouldBe("1 notice will be sent again.\n");
         var first = await TakeAsync(queue);
         await server.DeliveryAsync("broker", "delivered");
         using var customer = await server.ClientAsync([Roles.CustomerAdmin], "C-1001");

@@ -17,8 +17,8 @@ public sealed record WatchSettings(IReadOnlyList<WatchedFolder> Folders, TimeSpa
     internal static IReadOnlyList<SettingDefinition> Definitions { get; } =
     [
         new("watch", ["BILLING_WATCH"], null, "Folders whose files serve takes in, separated by ; a folder of a switch's files as folder=profile"),
-        new("watch-every", ["BILLING_WATCH_EVERY"], "00:00:02", "How often watched folders are looked into: hours:minutes:seconds"),
-        new("watch-settle", ["BILLING_WATCH_SETTLE"], "00:00:05", "A file there is complete when its size and time stayed the same so long; 00:00:00 when files are renamed to their names as they are complete"),
+        new("watch-every", ["BILLING_WATCH_EVERY"], "00:00:02", "How often watched folders are looked into: hours:minutes:seconds", Flag: "every"),
+        new("watch-settle", ["BILLING_WATCH_SETTLE"], "00:00:05", "A file there is complete when its size and time stayed the same so long; 00:00:00 when files are renamed to their names as they are complete", Flag: "settle"),
     ];
 
     /// <exception cref="SettingException">A folder is not there, or a profile is none.</exception>

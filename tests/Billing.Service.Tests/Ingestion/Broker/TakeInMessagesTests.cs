@@ -71,6 +71,12 @@ public sealed class TakeInMessagesTests(TakeInMessagesTests.Learned learned) : I
         var sent = await _broker.RunAsync(_month.Folder, "send", file, packed, "--rows", "1000");
         sent.Output.ShouldBe($"calls.csv: {_month.Rows.Count:N0} rows in 3 messages, confirmed\npacked.csv.gz: 2 rows in 1 message, confirmed\n", sent.All);
         (await _broker.RunAsync(_month.Folder, "send", asterisk, "--profile", "asterisk-csv")).Output.ShouldBe("calls.csv: 1 message, confirmed\n");
+        var unknown = await _broker.RunAsync(_month.Folder, "send", asterisk, "--profile", "nope");
+        (unknown.Code, unknown.ErrorLine).ShouldBe((2, "billing: --profile: there is no profile of that name"));
+        var cut = Path.Combine(_month.Folder, "cut.csv.gz");
+        await File.WriteAllBytesAsync(cut, (await File.ReadAllBytesAsync(packed))[..40]);
+        var damaged = await _broker.RunAsync(_month.Folder, "send", cut);
+        (damaged.Code, damaged.ErrorLine.StartsWith($"billing: {cut}: ", StringComparison.Ordinal)).ShouldBe((2, true), damaged.All);
         await _broker.SendAsync("{\"source\":\"sw-1\"}\n"u8.ToArray(), new BasicProperties { MessageId = "lines.jsonl", ContentType = "application/x-ndjson" });
         var plain = new Learned();
         await plain.InitializeAsync();
@@ -130,13 +136,13 @@ public sealed class TakeInMessagesTests(TakeInMessagesTests.Learned learned) : I
         (await TakenInAsync()).ShouldBe(0);
 
         var listed = await _broker.RunAsync(_month.Folder, "dead", "list");
-        listed.Output.ShouldContain(" bytes  calls.csv  service: it failed with PostgresException, 3 times\n1 dead messages\n");
+        listed.Output.ShouldContain(" bytes  calls.csv  service: it failed with PostgresException, 3 times\n1 dead message\n");
         var unknown = await _broker.RunAsync(_month.Folder, "dead", "replay", "0123456789abcdef");
         (unknown.Code, unknown.ErrorLine).ShouldBe((1, "billing: there is no dead message 0123456789abcdef"));
         await _database.ExecuteAsync("alter table billing.deliveries drop constraint failing");
         var replayed = await _broker.RunAsync(_month.Folder, "dead", "replay", listed.Output[..16]);
 
-        (replayed.Code, replayed.Output).ShouldBe((0, "1 messages will be taken in again by a running server.\n"), replayed.All);
+        (replayed.Code, replayed.Output).ShouldBe((0, "1 message will be taken in again by a running server.\n"), replayed.All);
         await UntilTakenInAsync(1);
         (await RatedAsync()).ShouldBe(1);
         (await _broker.RunAsync(_month.Folder, "dead", "list")).Output.ShouldBe("There are no dead messages.\n");

@@ -95,13 +95,13 @@ public sealed class TakeInRecordsTests(TakeInMessagesTests.Learned learned, Test
         var line = listed.Output.Split('\n').Single(x => x.Contains("  calls.csv  service: it failed with PostgresException, 3 times"));
         var replayed = await kafka.RunAsync(_month.Folder, topic, "dead", "replay", line[..16]);
 
-        (replayed.Code, replayed.Output).ShouldBe((0, "1 messages will be taken in again by a running server.\n"), replayed.All);
+        (replayed.Code, replayed.Output).ShouldBe((0, "1 message will be taken in again by a running server.\n"), replayed.All);
         await UntilTakenInAsync(1);
         (await FilesAsync()).ShouldBe(["calls.csv"]);
         // the other one, which is put aside again and lies there once
         (await kafka.RunAsync(_month.Folder, topic, "dead", "replay", "--all")).Output.ShouldStartWith("1 messages");
         await kafka.UntilCommittedAsync(topic, 4);
-        (await kafka.RunAsync(_month.Folder, topic, "dead", "list")).Output.ShouldMatch("  columns.csv  line 1: [^\n]*\n1 dead messages\n$");
+        (await kafka.RunAsync(_month.Folder, topic, "dead", "list")).Output.ShouldMatch("  columns.csv  line 1: [^\n]*\n1 dead message\n$");
     }
 
     [Fact]
