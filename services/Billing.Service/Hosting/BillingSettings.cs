@@ -87,7 +87,7 @@ public sealed class BillingSettings
 
     public string Urls => _settings["urls"].Value!.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) is { Length: > 0 } urls && urls.All(IsAddress)
         ? _settings["urls"].Value!
-        : throw Invalid("urls", "addresses such as http://127.0.0.1:8080, separated by ;");
+        : throw Invalid("urls", "a list of addresses such as http://127.0.0.1:8080, separated by ;");
 
     /// <summary>How long the server goes on serving after it was told to stop.</summary>
     public TimeSpan StopDelay => Duration("stop-delay", TimeSpan.Zero, LongestStopDelay);

@@ -51,6 +51,7 @@ public sealed class SettingsTests : IDisposable
             "production" or "month-close" => "on",
             "month-close-delay" => "2.12:00",
             "log" => "debug",
+            "urls" => "http://127.0.0.1:3",
             "request-timeout" or "long-request-timeout" or "watch-every" or "watch-settle" or "stop-delay" or "stop-within" => "00:00:03",
             "node-timeout" => "00:01:00",
             "largest-body" => "3000",
