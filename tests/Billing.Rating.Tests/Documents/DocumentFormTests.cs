@@ -46,6 +46,14 @@ public sealed class DocumentFormTests
     }
 
     [Fact]
+    public void What_is_no_date_or_nothing_at_all_is_said_in_plain_words()
+    {
+        var fault = Fault<ContractsDocument>(Contracts.Replace("\"openedOn\": \"2026-04-01\"", "\"openedOn\": \"2026/04/01\"", StringComparison.Ordinal));
+        fault.ShouldBe(new DocumentFault("$.contracts[0].openedOn", "a date YYYY-MM-DD is expected"));
+        Fault<ContractsDocument>(" \n").ShouldBe(new DocumentFault("$", "the document is empty"));
+    }
+
+    [Fact]
     public void The_examples_are_read()
     {
         Fault<ContractsDocument>(Contracts).ShouldBeNull();

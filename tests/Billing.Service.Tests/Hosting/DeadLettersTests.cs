@@ -36,7 +36,7 @@ public sealed class DeadLettersTests(DatabaseFixture database) : IClassFixture<D
         health.GetProperty("checks").GetProperty("dead-letters").GetProperty("data").GetProperty("count").GetInt32().ShouldBe(1);
 
         (await database.InvokeAsync(new ImportContract(contract))).Refusal.ShouldBeNull();
-        (await BillingAsync("dead-letters", "replay", "--all")).Output.ShouldStartWith("1 messages");
+        (await BillingAsync("dead-letters", "replay", "--all")).Output.ShouldStartWith("1 message ");
         await Poll.UntilAsync("the deposit is recorded", async () => await DepositsAsync() == 1);
         await Poll.UntilAsync("the dead letter is gone", async () => await DeadAsync() == 0);
         (await DepositsAsync()).ShouldBe(1);
