@@ -40,7 +40,7 @@ public static class CreditsEndpoint
     public static async Task<IResult> Credit(
         string number, HttpContext http, IMessageBus bus, IClock clock, [NotBody] BillingSettings settings, CancellationToken cancellation)
     {
-        var (terms, fault) = InvoiceTerms.From(settings);
+        var (terms, fault) = InvoiceTerms.ToIssue(settings);
         if (terms is null)
         {
             return Problems.Of(fault!);

@@ -55,7 +55,7 @@ internal static class InvoicesCommand
         };
         command.SetAction((parsed, cancellation) => Run.WithStore(parsed, async run =>
         {
-            var (terms, fault) = InvoiceTerms.From(run.Settings);
+            var (terms, fault) = InvoiceTerms.ToIssue(run.Settings);
             if (terms is null)
             {
                 return Run.Refuse(fault!);

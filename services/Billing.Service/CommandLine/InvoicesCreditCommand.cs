@@ -22,7 +22,7 @@ internal static class InvoicesCreditCommand
         options.AddTo(command);
         command.SetAction((parsed, cancellation) => Run.WithHost(parsed, async run =>
         {
-            var (terms, fault) = InvoiceTerms.From(run.Settings);
+            var (terms, fault) = InvoiceTerms.ToIssue(run.Settings);
             if (terms is null)
             {
                 return Run.Refuse(fault!);
