@@ -85,9 +85,10 @@ public static class CreditsEndpoint
     {
         var asked = new Asked();
         var most = asked.Limit(limit);
+        var issued = asked.Days(issuedFrom, issuedTo, "issuedFrom", "issuedTo");
         var search = new CreditNoteSearch(
             asked.Month(month), Visible.Contracts(http, asked.Text(contract, "contract")), asked.Text(invoice, "invoice"),
-            asked.DayBegin(issuedFrom, "issuedFrom"), asked.DayEnd(issuedTo, "issuedTo"));
+            issued.From, issued.To);
         var after = asked.Cursor(cursor, 1)?[0];
         return asked.Wrong ?? Results.Ok(Page.Of(await ListCreditNotes.RunAsync(database, search, after, most + 1, cancellation), most, entry => [entry.Number]));
     }
