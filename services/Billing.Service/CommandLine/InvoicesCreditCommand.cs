@@ -56,8 +56,7 @@ internal static class InvoicesCreditCommand
             var number = parsed.GetRequiredValue(invoice);
             if (await ShowInvoice.FindAsync(run.Database, number, run.Cancellation) is null)
             {
-                Run.Error($"there is no invoice {number}");
-                return Exit.Failed;
+                return await Run.NoInvoiceAsync(run, number);
             }
 
             var credits = await ShowCreditNote.OfInvoiceAsync(run.Database, number, run.Cancellation);
