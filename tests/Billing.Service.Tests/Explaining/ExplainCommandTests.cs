@@ -26,7 +26,7 @@ public sealed class ExplainCommandTests(ExplainedMonth month) : IClassFixture<Ex
         english.Output.ShouldContain("prices[");
         english.Output.ShouldContain("of invoice 202610-");
         japanese.Output.ShouldStartWith($"通話 {name}: 課金済み, ");
-        japanese.Output.ShouldContain("種別・モード: 通話, IPモード");
+        japanese.Output.ShouldMatch("種別・モード: 通話, (IP|携帯)モード\n");
         japanese.Output.ShouldMatch("応答: 2026-10-[0-9: -]+ JST\n");
         japanese.Output.ShouldContain("料金は税抜");
         japanese.Output.ShouldContain("請求書202610-");
