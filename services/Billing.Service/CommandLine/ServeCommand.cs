@@ -37,7 +37,7 @@ internal static class ServeCommand
 
             if (InvoiceTerms.ToIssue(settings).Refusal is { } issuer)
             {
-                Console.WriteLine($"No invoice is issued: {issuer.Message}");
+                Console.WriteLine($"No issuer is set up: {issuer.Message}");
             }
 
             if (!app.Services.GetRequiredService<MailClient>().IsConfigured)
