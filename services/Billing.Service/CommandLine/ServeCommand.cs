@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Net.Sockets;
 using Billing.Service.Access;
 using Billing.Service.Hosting;
+using Billing.Service.Invoicing;
 using Billing.Service.Notices;
 using Microsoft.AspNetCore.Connections;
 using Npgsql;
@@ -34,6 +35,11 @@ internal static class ServeCommand
             if (password is not null)
             {
                 Console.WriteLine($"The first account is {FirstOperator.Name}, its password, shown this once: {password}");
+            }
+
+            if (InvoiceTerms.ToIssue(settings).Refusal is { } issuer)
+            {
+                Console.WriteLine($"No issuer is set up: {issuer.Message}");
             }
 
             if (!app.Services.GetRequiredService<MailClient>().IsConfigured)
