@@ -99,7 +99,7 @@ public sealed class TakeInRecordsTests(TakeInMessagesTests.Learned learned, Test
         await UntilTakenInAsync(1);
         (await FilesAsync()).ShouldBe(["calls.csv"]);
         // the other one, which is put aside again and lies there once
-        (await kafka.RunAsync(_month.Folder, topic, "dead", "replay", "--all")).Output.ShouldStartWith("1 messages");
+        (await kafka.RunAsync(_month.Folder, topic, "dead", "replay", "--all")).Output.ShouldStartWith("1 message ");
         await kafka.UntilCommittedAsync(topic, 4);
         (await kafka.RunAsync(_month.Folder, topic, "dead", "list")).Output.ShouldMatch("  columns.csv  line 1: [^\n]*\n1 dead message\n$");
     }
