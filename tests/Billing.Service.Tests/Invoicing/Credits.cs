@@ -31,7 +31,7 @@ internal static class Credits
     }
 
     public static GrantRequest Request(GrantAs kind, string category, long yen, string? key = null) => new(
-        kind, [new CreditLine("fixed", null, BilledWorld.October, Yen.Whole(yen), category)], "correction", "finance-1", Issuer, Key: key);
+        kind, [new CreditLine(CreditSelection.Credit, null, BilledWorld.October, Yen.Whole(yen), category)], "correction", "finance-1", Issuer, Key: key);
 
     /// <summary>All rows about invoices and credits as text.</summary>
     public static async Task<string> TablesAsync(this BilledWorld world)
