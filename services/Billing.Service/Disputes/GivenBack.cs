@@ -33,10 +33,10 @@ internal static class GivenBack
 
     private const string Credited =
         $"""
-        select number from unnest($1::text[]) as asked(number)
-        where exists (select from {BillingStore.Schema}.credit_notes c where c.invoice = number)
-          or exists (select from {BillingStore.Schema}.adjustments a where a.invoice = number)
-        order by number
+        select asked.number from unnest($1::text[]) as asked(number)
+        where exists (select from {BillingStore.Schema}.credit_notes c where c.invoice = asked.number)
+          or exists (select from {BillingStore.Schema}.adjustments a where a.invoice = asked.number)
+        order by asked.number
         """;
 
     private const string OfLine =
