@@ -109,9 +109,14 @@ internal sealed class JsonSplitter(List<string> unknown) : IFieldSplitter
 
     private void NoteUnknown(scoped ref Utf8JsonReader reader)
     {
+        if (unknown.Count >= 1000 || !System.Text.Unicode.Utf8.IsValid(reader.ValueSpan))
+        {
+            return;
+        }
+
         // no text in a database can hold a NUL, which an escape may stand for
-        var name = System.Text.Unicode.Utf8.IsValid(reader.ValueSpan) ? reader.GetString()!.Replace('\0', '\uFFFD') : "";
-        if (name.Length > 0 && unknown.Count < 1000 && _known.Add(name))
+        var name = reader.GetString()!.Replace('\0', '\uFFFD');
+        if (_known.Add(name))
         {
             unknown.Add(name);
         }

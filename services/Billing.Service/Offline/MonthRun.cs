@@ -117,7 +117,14 @@ internal sealed class MonthRun
             _usage.Add(contract, total = new MonthUsage(BillingMonth.LimitOf(contract, _month)));
         }
 
-        total.Add(call, batch[index].AnsweredMs, batch.Source(index), batch.RecordId(index));
+        try
+        {
+            total.Add(call, batch[index].AnsweredMs, batch.Source(index), batch.RecordId(index));
+        }
+        catch (OverflowException fault)
+        {
+            throw new OverflowException($"line {batch[index].Line}: the usage of {contract.Id} in {_month} is larger than an amount can hold", fault);
+        }
     }
 
     private void Write(RatedBatch batch, int index, Outcome outcome, string reason) =>

@@ -42,7 +42,7 @@ public sealed class ReplayMonth(NpgsqlDataSource database)
         var (month, refusal) = BillingMonth.Prepare(request.Month, other.Tariffs, other.Contracts);
         if (month is null)
         {
-            return (null, refusal);
+            return (null, request.AsOf is { } at ? new Refusal(refusal!.Rule, $"{refusal.Message}, by what was known at {InstantText.InTokyo(at)} Tokyo time") : refusal);
         }
 
         try

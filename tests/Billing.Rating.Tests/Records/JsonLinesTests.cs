@@ -106,11 +106,11 @@ public sealed class JsonLinesTests
         var parser = CdrParser.ForJsonLines();
         var known = Rows.Json()[1..];
 
-        parser.Parse(Encoding.UTF8.GetBytes("{\"trunk\":1,\"x\":{\"source\":[1,2]}," + known)).Reject.ShouldBe(RejectReason.None);
+        parser.Parse(Encoding.UTF8.GetBytes("{\"\":0,\"trunk\":1,\"x\":{\"source\":[1,2]}," + known)).Reject.ShouldBe(RejectReason.None);
         parser.Parse(Encoding.UTF8.GetBytes("{\"Source\":null,\"trunk\":2," + known)).Reject.ShouldBe(RejectReason.None);
         parser.Parse("{\"late\":1}"u8).Reject.ShouldBe(RejectReason.MissingField);
 
-        parser.UnknownColumns.ShouldBe(["trunk", "x", "Source", "late"]);
+        parser.UnknownColumns.ShouldBe(["", "trunk", "x", "Source", "late"]);
     }
 
     [Fact]
