@@ -37,7 +37,8 @@ public sealed class LeastRightsTests(PrivateServer server) : IDisposable
             await server.AsSuperuserAsync($"revoke create on database {name} from {User}");
             await least.PrepareAsync();
             await least.DoneAsync("ingest", _folder.At("calls.csv"), "--production");
-            await least.DoneAsync("invoices", "issue", "--month", "2026-10", "--production");
+            var issuer = _folder.Write("settings.json", """{ "issuer-name": "例通信株式会社", "issuer-number": "T1234567890123" }"""u8.ToArray());
+            await least.DoneAsync("invoices", "issue", "--month", "2026-10", "--production", "--config", issuer);
             await least.DoneAsync("projections", "rebuild");
             await least.DoneAsync("db-assert");
             await least.ShouldBeSoundAsync();

@@ -1,6 +1,7 @@
 using System.Net;
 using Billing.Service.Hosting;
 using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.Net.Http.Headers;
 
 namespace Billing.Service.Access;
 
@@ -28,11 +29,24 @@ internal static class AccessPipeline
     public static void UseAccess(WebApplication app)
     {
         app.UseRequestTimeouts();
+        app.Use(ForgetWhoAsksForProbes);
         app.UseAuthentication();
         app.UseRateLimiter();
         app.UseAuthorization();
         app.UseMiddleware<CookieAntiforgery>();
         app.UseAntiforgery();
+    }
+
+    /// <summary>Probes are answered whoever asks and while the database is down: a key or cookie that comes with them is not looked up.</summary>
+    private static Task ForgetWhoAsksForProbes(HttpContext http, RequestDelegate next)
+    {
+        if (HealthEndpoints.Answers(http.Request) || MetricsEndpoint.IsOpenTo(http))
+        {
+            http.Request.Headers.Remove(HeaderNames.Authorization);
+            http.Request.Headers.Remove(HeaderNames.Cookie);
+        }
+
+        return next(http);
     }
 
     /// <exception cref="SettingException">A proxy is neither an address nor a network.</exception>

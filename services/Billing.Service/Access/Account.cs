@@ -51,6 +51,9 @@ public sealed class Account
 
     public Instant CreatedAt { get; set; }
 
+    /// <summary>Who made it; null of an account that is older than this member.</summary>
+    public string? CreatedBy { get; set; }
+
     public Instant? LastSignedInAt { get; set; }
 
     /// <summary>Sessions that were ended while others may go on.</summary>
@@ -63,7 +66,7 @@ public sealed class Account
 
     public void Apply(AccountCreated e)
     {
-        (Name, PasswordHash, CreatedAt) = (e.Name, e.PasswordHash, e.At);
+        (Name, PasswordHash, CreatedAt, CreatedBy) = (e.Name, e.PasswordHash, e.At, e.By);
         (Roles, Contracts, Departments) = ([.. e.Roles], [.. e.Contracts], [.. e.Departments]);
     }
 

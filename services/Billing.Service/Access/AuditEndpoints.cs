@@ -54,6 +54,7 @@ public static class AuditEndpoints
         var place = cursor is null ? null : AuditCursor.TryRead(cursor);
         return from is not null && begin is null ? (null, Problems.BadRequest("from", expected))
             : to is not null && end is null ? (null, Problems.BadRequest("to", expected))
+            : begin > end ? (null, Problems.BadRequest("from", "An instant or date that is not after to is expected."))
             : cursor is not null && place is null ? (null, Problems.BadRequest("cursor", "The next of an earlier answer to the same list is expected."))
             : new[] { who, contract }.Any(text => text?.Contains('\0', StringComparison.Ordinal) == true) ? (null, Problems.BadRequest(who is null ? "contract" : "who", "A text is expected."))
             : limit is not null && (!int.TryParse(limit, NumberStyles.None, CultureInfo.InvariantCulture, out take) || take is < 1 or > ReadAudit.Most)

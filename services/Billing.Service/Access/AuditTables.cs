@@ -21,6 +21,10 @@ internal sealed class AuditTables : ProjectionBase, IProjection
     private const string AddAccess = $"insert into {Access} (event, at, kind, who, by, address, detail) values ($1, $2, $3, $4, $5, $6, $7)";
     private const string AddReveal = $"insert into {Reveals} (event, at, what, contract, reason, by) values ($1, $2, $3, $4, $5, $6)";
 
+    /// <summary>Numbers in a dispute's file are those of its contract.</summary>
+    private const string AddDisputeReveal =
+        $"insert into {Reveals} (event, at, what, contract, reason, by) values ($1, $2, 'dispute ' || $3, (select contract from {BillingStore.Schema}.disputes where id = $3), $4, $5)";
+
     public AuditTables()
     {
         Name = ProjectionName;
@@ -73,7 +77,7 @@ internal sealed class AuditTables : ProjectionBase, IProjection
     {
         NumbersRevealed e => RowStatements.Of(AddReveal, happened.Id, At(e.At, happened), RowStatements.Text(e.What), RowStatements.Text(e.Contract), RowStatements.Text(e.Reason), RowStatements.Text(e.By)),
         DisputeNumbersRevealed e => RowStatements.Of(
-            AddReveal, happened.Id, At(e.At, happened), RowStatements.Text($"dispute {happened.StreamKey!["dispute-".Length..]}"), RowStatements.Text(null), RowStatements.Text(e.Reason), RowStatements.Text(e.By)),
+            AddDisputeReveal, happened.Id, At(e.At, happened), RowStatements.Text(happened.StreamKey!["dispute-".Length..]), RowStatements.Text(e.Reason), RowStatements.Text(e.By)),
         var data => AccessKinds.Of(data, happened.StreamKey!) is { } entry
             ? RowStatements.Of(AddAccess, happened.Id, entry.At.ToDateTimeUtc(), RowStatements.Text(entry.Kind), RowStatements.Text(entry.Who), RowStatements.Text(entry.By), RowStatements.Text(entry.Address), RowStatements.Text(entry.Detail))
             : null,

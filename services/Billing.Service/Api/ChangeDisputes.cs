@@ -130,16 +130,16 @@ public static class ChangeDisputesEndpoint
     [ForRoles(Roles.Finance)]
     public static async Task<IResult> Resolve(string id, HttpContext http, IMessageBus bus, IClock clock, [NotBody] BillingSettings settings, CancellationToken cancellation)
     {
-        var (terms, fault) = InvoiceTerms.From(settings);
-        if (terms is null)
-        {
-            return Problems.Of(fault!);
-        }
-
         var (request, wrong) = await JsonBody.ReadAsync<ResolveDisputeRequest>(http, cancellation);
         if (request is null)
         {
             return wrong!;
+        }
+
+        var (terms, fault) = request.Outcome == DisputeStates.Rejected ? InvoiceTerms.From(settings) : InvoiceTerms.ToIssue(settings);
+        if (terms is null)
+        {
+            return Problems.Of(fault!);
         }
 
         if (request.As is not null && GrantWords.Of(request.As) is null)

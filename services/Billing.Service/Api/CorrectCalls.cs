@@ -4,6 +4,7 @@ using Billing.Contracts.Json;
 using Billing.Service.Access;
 using Billing.Service.Api.Describing;
 using Billing.Service.Corrections;
+using Billing.Service.Hosting;
 using Billing.Service.Hosting.Refusals;
 using Billing.Service.Knowledge;
 using Billing.Service.Usage;
@@ -32,10 +33,10 @@ public static class CorrectCallsEndpoint
     [ProducesResponseType<CorrectionReport>(StatusCodes.Status200OK)]
     [Refuses(400, 409, 413, 422)]
     public static async Task<IResult> Post(
-        string? reason, string? by, string? evidence, string? invoiceAs, string? dispute, bool? write, HttpContext http, [NotBody] NpgsqlDataSource database, [NotBody] KnowledgeCache knowledge, [NotBody] TimeProvider clock,
+        string? reason, string? by, string? evidence, string? invoiceAs, string? dispute, bool? write, HttpContext http, [NotBody] NpgsqlDataSource database, [NotBody] BillingSettings settings, [NotBody] KnowledgeCache knowledge, [NotBody] TimeProvider clock,
         CancellationToken cancellation)
     {
-        if (!InvoicedCorrection.TryParse(invoiceAs, dispute, out var invoiced))
+        if (!InvoicedCorrection.TryParse(invoiceAs, dispute, settings, out var invoiced))
         {
             return Problems.BadRequest("invoiceAs", InvoicedCorrection.Expected);
         }

@@ -40,7 +40,7 @@ public static class CreditsEndpoint
     public static async Task<IResult> Credit(
         string number, HttpContext http, IMessageBus bus, IClock clock, [NotBody] BillingSettings settings, CancellationToken cancellation)
     {
-        var (terms, fault) = InvoiceTerms.From(settings);
+        var (terms, fault) = InvoiceTerms.ToIssue(settings);
         if (terms is null)
         {
             return Problems.Of(fault!);
@@ -85,9 +85,10 @@ public static class CreditsEndpoint
     {
         var asked = new Asked();
         var most = asked.Limit(limit);
+        var issued = asked.Days(issuedFrom, issuedTo, "issuedFrom", "issuedTo");
         var search = new CreditNoteSearch(
             asked.Month(month), Visible.Contracts(http, asked.Text(contract, "contract")), asked.Text(invoice, "invoice"),
-            asked.DayBegin(issuedFrom, "issuedFrom"), asked.DayEnd(issuedTo, "issuedTo"));
+            issued.From, issued.To);
         var after = asked.Cursor(cursor, 1)?[0];
         return asked.Wrong ?? Results.Ok(Page.Of(await ListCreditNotes.RunAsync(database, search, after, most + 1, cancellation), most, entry => [entry.Number]));
     }

@@ -71,16 +71,20 @@ public static class ReadCallsEndpoint
     }
 
     private static CallFilter Filter(
-        Asked asked, HttpContext http, string? month, string? from, string? to, string? number, string? department, string? outcome, string? amountFrom, string? amountTo) => new(
-        asked.RequiredMonth(month),
-        asked.DayBegin(from, "from"),
-        asked.DayEnd(to, "to"),
-        asked.Text(number, "number"),
-        Departments(Caller.Of(http), asked.Text(department, "department")),
-        asked.Text(http.Request.Query["class"] is [{ Length: > 0 } callClass] ? callClass : null, "class"),
-        asked.Word(outcome, "outcome", [Words.Of(Outcome.Rated), Words.Of(Outcome.Unanswered)]),
-        asked.Amount(amountFrom, "amountFrom"),
-        asked.Amount(amountTo, "amountTo"));
+        Asked asked, HttpContext http, string? month, string? from, string? to, string? number, string? department, string? outcome, string? amountFrom, string? amountTo)
+    {
+        var (days, amounts) = (asked.Days(from, to), asked.Amounts(amountFrom, amountTo));
+        return new(
+            asked.RequiredMonth(month),
+            days.From,
+            days.To,
+            asked.Text(number, "number"),
+            Departments(Caller.Of(http), asked.Text(department, "department")),
+            asked.Word(http.Request.Query["class"] is [{ Length: > 0 } callClass] ? callClass : null, "class", [.. Enum.GetValues<CallClass>().Skip(1).Select(Words.Of)]),
+            asked.Word(outcome, "outcome", [Words.Of(Outcome.Rated), Words.Of(Outcome.Unanswered)]),
+            amounts.From,
+            amounts.To);
+    }
 
     private static IReadOnlyCollection<string>? Departments(Caller caller, string? asked) =>
         asked is null ? caller.Departments : caller.MaySeeDepartment(asked) ? [asked] : [];

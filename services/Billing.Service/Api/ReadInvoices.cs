@@ -72,15 +72,16 @@ public static class ReadInvoicesEndpoint
     {
         var sorted = asked.Word(order?.TrimStart('-'), "order", Orders.Keys);
         var of = asked.Month(month);
+        var (issued, amounts) = (asked.Days(issuedFrom, issuedTo, "issuedFrom", "issuedTo"), asked.Amounts(amountFrom, amountTo));
         return new InvoiceSearch(
             of,
             of,
             Visible.Contracts(http, asked.Text(contract, "contract")),
             asked.Text(customer, "customer"),
-            asked.DayBegin(issuedFrom, "issuedFrom"),
-            asked.DayEnd(issuedTo, "issuedTo"),
-            asked.Amount(amountFrom, "amountFrom"),
-            asked.Amount(amountTo, "amountTo"),
+            issued.From,
+            issued.To,
+            amounts.From,
+            amounts.To,
             sorted is null ? InvoiceOrder.Number : Orders[sorted],
             order?.StartsWith('-') == true);
     }

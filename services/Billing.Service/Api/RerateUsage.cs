@@ -3,6 +3,7 @@ using Billing.Contracts.Events;
 using Billing.Service.Access;
 using Billing.Service.Api.Describing;
 using Billing.Service.Corrections;
+using Billing.Service.Hosting;
 using Billing.Service.Hosting.Refusals;
 using Billing.Service.Knowledge;
 using Microsoft.AspNetCore.Http.Timeouts;
@@ -29,14 +30,14 @@ public static class RerateUsageEndpoint
     [Refuses(400, 409, 422)]
     public static async Task<IResult> Post(
         string? month, string? contract, string? reason, string? by, string? evidence, string? invoiceAs, string? dispute, bool? write, HttpContext http,
-        [NotBody] NpgsqlDataSource database, [NotBody] KnowledgeCache knowledge, [NotBody] TimeProvider clock, CancellationToken cancellation)
+        [NotBody] NpgsqlDataSource database, [NotBody] BillingSettings settings, [NotBody] KnowledgeCache knowledge, [NotBody] TimeProvider clock, CancellationToken cancellation)
     {
         if (!UsageMonth.TryParse(month, out var rated))
         {
             return Problems.BadRequest("month", "A month YYYY-MM is expected.");
         }
 
-        if (!InvoicedCorrection.TryParse(invoiceAs, dispute, out var invoiced))
+        if (!InvoicedCorrection.TryParse(invoiceAs, dispute, settings, out var invoiced))
         {
             return Problems.BadRequest("invoiceAs", InvoicedCorrection.Expected);
         }

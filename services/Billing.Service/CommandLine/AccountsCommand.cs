@@ -19,9 +19,13 @@ internal static class AccountsCommand
         var (roles, contracts, departments) = Scope.Options();
         var given = Given();
         var command = new Command("create", "Lets somebody sign in. The password is made up and printed this once, or read.") { name, roles, contracts, departments, given, CommonOptions.Json };
-        command.SetAction((parsed, cancellation) => Run.WithHost(parsed, async run => Tell(run, await Accounts(run).CreateAsync(
-            parsed.GetRequiredValue(name), parsed.GetValue(roles) ?? [], parsed.GetValue(contracts) ?? [], parsed.GetValue(departments) ?? [],
-            Password(parsed.GetValue(given)), Keeper.Name, run.Cancellation)), cancellation));
+        command.SetAction((parsed, cancellation) => Run.WithHost(parsed, async run =>
+        {
+            await Scope.WarnOfUnknownAsync(run, parsed.GetValue(contracts));
+            return Tell(run, await Accounts(run).CreateAsync(
+                parsed.GetRequiredValue(name), parsed.GetValue(roles) ?? [], parsed.GetValue(contracts) ?? [], parsed.GetValue(departments) ?? [],
+                Password(parsed.GetValue(given)), Keeper.Name, run.Cancellation));
+        }, cancellation));
         return command;
     }
 
@@ -52,9 +56,13 @@ internal static class AccountsCommand
         var name = Name();
         var (roles, contracts, departments) = Scope.Options();
         var command = new Command("roles", "Lets an account do and see something else than before. Its sessions are over.") { name, roles, contracts, departments, CommonOptions.Json };
-        command.SetAction((parsed, cancellation) => Run.WithHost(parsed, async run => Tell(run, await Accounts(run).SetRolesAsync(
-            parsed.GetRequiredValue(name), parsed.GetValue(roles) ?? [], parsed.GetValue(contracts) ?? [], parsed.GetValue(departments) ?? [],
-            Keeper.Name, run.Cancellation)), cancellation));
+        command.SetAction((parsed, cancellation) => Run.WithHost(parsed, async run =>
+        {
+            await Scope.WarnOfUnknownAsync(run, parsed.GetValue(contracts));
+            return Tell(run, await Accounts(run).SetRolesAsync(
+                parsed.GetRequiredValue(name), parsed.GetValue(roles) ?? [], parsed.GetValue(contracts) ?? [], parsed.GetValue(departments) ?? [],
+                Keeper.Name, run.Cancellation));
+        }, cancellation));
         return command;
     }
 
@@ -88,21 +96,19 @@ internal static class AccountsCommand
 
     private static Command CreateDemo()
     {
-        var contracts = new Option<string[]>("--contracts") { Required = true, HelpName = "id,…", Description = "What the customer's accounts see", CustomParser = Scope.Split };
-        var command = new Command("demo", "One account per role, with new passwords, for trying the service out.") { contracts, CommonOptions.Json };
+        var given = new Option<string[]>("--contracts") { Required = true, HelpName = "id,…", Description = "What the customer's accounts see", CustomParser = Scope.Split };
+        var command = new Command("demo", "One account per role, with new passwords, for trying the service out. Accounts of these names that are not its own are left as they are.") { given, CommonOptions.Json };
         command.SetAction((parsed, cancellation) => Run.WithHost(parsed, async run =>
         {
-            var accounts = Accounts(run);
-            var made = new List<AccountChanged>();
-            foreach (var role in Roles.All)
+            var contracts = parsed.GetRequiredValue(given);
+            await Scope.WarnOfUnknownAsync(run, contracts);
+            var (made, left) = await DemoAccounts.MakeAsync(Accounts(run), contracts, Keeper, run.Cancellation);
+            run.Write(made, text => AccessText.Write(text, made));
+            foreach (var one in left)
             {
-                string[] seen = Roles.IsCustomer(role) ? parsed.GetRequiredValue(contracts) : [];
-                made.Add(await accounts.FindAsync(role, Keeper, run.Cancellation) is null
-                    ? await accounts.CreateAsync(role, [role], seen, [], null, Keeper.Name, run.Cancellation)
-                    : await accounts.SetPasswordAsync(role, null, Keeper.Name, run.Cancellation));
+                Run.Error(one);
             }
 
-            run.Write(made, text => AccessText.Write(text, made));
             return made.FirstOrDefault(one => one.Refusal is not null)?.Refusal is { } refusal ? Run.Refuse(refusal) : Exit.Done;
         }, cancellation));
         return command;

@@ -48,7 +48,7 @@ internal static class CallsCommand
     private static async Task<int> CorrectAsync(StoreRun run, ParseResult parsed, IReadOnlyList<CallToCorrect> calls)
     {
         using var knowledge = new KnowledgeCache(run.Database);
-        var (report, refusal) = await new CorrectCalls(run.Database, knowledge, TimeProvider.System).RunAsync(calls, CorrectionOptions.Terms(parsed), run.Cancellation);
+        var (report, refusal) = await new CorrectCalls(run.Database, knowledge, TimeProvider.System).RunAsync(calls, CorrectionOptions.Terms(run, parsed), run.Cancellation);
         if (report is null)
         {
             return Run.Refuse(refusal!);

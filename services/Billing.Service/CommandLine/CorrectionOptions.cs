@@ -42,8 +42,8 @@ internal static class CorrectionOptions
     public static CorrectionGrounds Grounds(ParseResult parsed) =>
         new(parsed.GetRequiredValue(Reason), parsed.GetRequiredValue(By), parsed.GetValue(Evidence));
 
-    public static CorrectionTerms Terms(ParseResult parsed) => new(
-        Grounds(parsed), parsed.GetValue(Yes), parsed.GetValue(InvoiceAs) is { } form ? new InvoicedCorrection(form, parsed.GetValue(Dispute)) : null);
+    public static CorrectionTerms Terms(CommandRun run, ParseResult parsed) => new(
+        Grounds(parsed), parsed.GetValue(Yes), parsed.GetValue(InvoiceAs) is { } form ? new InvoicedCorrection(form, parsed.GetValue(Dispute), run.Settings.Production) : null);
 
     public static void Print(TextWriter text, CorrectionReport report)
     {

@@ -92,7 +92,7 @@ internal static class DeliveriesCommand
     {
         using var knowledge = new KnowledgeCache(run.Database);
         var (report, refusal) = await new RollBackCalls(run.Database, knowledge, TimeProvider.System).RunAsync(
-            parsed.GetRequiredValue(File), calls, CorrectionOptions.Terms(parsed), run.Cancellation);
+            parsed.GetRequiredValue(File), calls, CorrectionOptions.Terms(run, parsed), run.Cancellation);
         if (report is null)
         {
             return Run.Refuse(refusal!);

@@ -30,12 +30,13 @@ internal static class DisputesResolveCommand
         options.AddTo(command);
         command.SetAction((parsed, cancellation) => Run.WithHost(parsed, async run =>
         {
-            var (terms, fault) = InvoiceTerms.From(run.Settings);
+            var outcome = Outcomes[parsed.GetRequiredValue(upheld)];
+            var (terms, fault) = outcome == DisputeStates.Rejected ? InvoiceTerms.From(run.Settings) : InvoiceTerms.ToIssue(run.Settings);
             return terms is null ? Run.Refuse(fault!) : await DisputesCommand.InvokeAsync(
                 run,
                 new ResolveDispute(
                     parsed.GetRequiredValue(id),
-                    Outcomes[parsed.GetRequiredValue(upheld)],
+                    outcome,
                     parsed.GetRequiredValue(reason),
                     parsed.GetRequiredValue(by),
                     parsed.GetValue(options.As),

@@ -82,8 +82,7 @@ internal static class ExplainCommand
         var number = parsed.GetRequiredValue(Invoice)!;
         if (await ShowInvoice.FindAsync(run.Database, number, run.Cancellation) is not { } issued)
         {
-            Run.Error($"there is no invoice {number}");
-            return Exit.Failed;
+            return await Run.NoInvoiceAsync(run, number);
         }
 
         var language = parsed.GetRequiredValue(Language);

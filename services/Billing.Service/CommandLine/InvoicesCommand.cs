@@ -55,7 +55,7 @@ internal static class InvoicesCommand
         };
         command.SetAction((parsed, cancellation) => Run.WithStore(parsed, async run =>
         {
-            var (terms, fault) = InvoiceTerms.From(run.Settings);
+            var (terms, fault) = InvoiceTerms.ToIssue(run.Settings);
             if (terms is null)
             {
                 return Run.Refuse(fault!);
@@ -102,8 +102,7 @@ internal static class InvoicesCommand
         {
             if (await ShowInvoice.FindAsync(run.Database, parsed.GetRequiredValue(number), run.Cancellation) is not { } issued)
             {
-                Run.Error($"there is no invoice {parsed.GetValue(number)}");
-                return Exit.Failed;
+                return await Run.NoInvoiceAsync(run, parsed.GetRequiredValue(number));
             }
 
             if (run.AsJson)
@@ -150,8 +149,7 @@ internal static class InvoicesCommand
             }
             else
             {
-                Run.Error($"there is no invoice {parsed.GetValue(number)}");
-                return Exit.Failed;
+                return await Run.NoInvoiceAsync(run, parsed.GetValue(number)!);
             }
 
             run.Write(proofs, text => ProofText.Write(text, proofs));

@@ -22,7 +22,7 @@ internal static class InvoicesCreditCommand
         options.AddTo(command);
         command.SetAction((parsed, cancellation) => Run.WithHost(parsed, async run =>
         {
-            var (terms, fault) = InvoiceTerms.From(run.Settings);
+            var (terms, fault) = InvoiceTerms.ToIssue(run.Settings);
             if (terms is null)
             {
                 return Run.Refuse(fault!);
@@ -56,8 +56,7 @@ internal static class InvoicesCreditCommand
             var number = parsed.GetRequiredValue(invoice);
             if (await ShowInvoice.FindAsync(run.Database, number, run.Cancellation) is null)
             {
-                Run.Error($"there is no invoice {number}");
-                return Exit.Failed;
+                return await Run.NoInvoiceAsync(run, number);
             }
 
             var credits = await ShowCreditNote.OfInvoiceAsync(run.Database, number, run.Cancellation);

@@ -15,8 +15,12 @@ internal static class KeysCommand
         var contracts = Scope.Contracts();
         var days = Days();
         var command = new Command("create", "Makes a key and prints it this once: send it as Authorization: Bearer KEY.") { label, roles, contracts, days, CommonOptions.Json };
-        command.SetAction((parsed, cancellation) => Run.WithHost(parsed, async run => Tell(run, await Keys(run).MakeAsync(
-            parsed.GetRequiredValue(label), parsed.GetRequiredValue(roles), parsed.GetValue(contracts) ?? [], parsed.GetValue(days), Environment.UserName, run.Cancellation)), cancellation));
+        command.SetAction((parsed, cancellation) => Run.WithHost(parsed, async run =>
+        {
+            await Scope.WarnOfUnknownAsync(run, parsed.GetValue(contracts));
+            return Tell(run, await Keys(run).MakeAsync(
+                parsed.GetRequiredValue(label), parsed.GetRequiredValue(roles), parsed.GetValue(contracts) ?? [], parsed.GetValue(days), Environment.UserName, run.Cancellation));
+        }, cancellation));
         return command;
     }
 

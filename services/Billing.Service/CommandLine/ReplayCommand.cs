@@ -66,8 +66,7 @@ internal static class ReplayCommand
     {
         if (await ShowInvoice.FindAsync(run.Database, number, run.Cancellation) is not { } issued)
         {
-            Run.Error($"there is no invoice {number}");
-            return Exit.Failed;
+            return await Run.NoInvoiceAsync(run, number);
         }
 
         var proof = await new ProveInvoices(run.Database).OneAsync(issued, run.Cancellation);

@@ -5,6 +5,7 @@ using Billing.Contracts;
 using Billing.Contracts.Json;
 using Billing.Service.Hosting;
 using Billing.Service.Hosting.Refusals;
+using Billing.Service.Invoicing;
 using Billing.Service.Sharding;
 using Marten;
 using Npgsql;
@@ -100,6 +101,14 @@ internal static class Run
     {
         Error(refusal.ToString());
         return Exit.Refused;
+    }
+
+    /// <summary>Says on standard error that there is no invoice of that number here, and where its contract is when that is another database; the code to end with.</summary>
+    public static async Task<int> NoInvoiceAsync(CommandRun run, string number)
+    {
+        var elsewhere = InvoiceKeys.TryParse(number, out var contract, out _) ? await ShardPlace.OfContractElsewhereAsync(run.Database, contract, run.Cancellation) : null;
+        Error($"there is no invoice {number}{(elsewhere is null ? "" : $" here, its contract is in {elsewhere}: --shard {elsewhere}")}");
+        return Exit.Failed;
     }
 
     /// <summary>One line on standard error.</summary>

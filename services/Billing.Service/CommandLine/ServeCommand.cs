@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Billing.Service.Access;
 using Billing.Service.Hosting;
+using Billing.Service.Invoicing;
 using Billing.Service.Notices;
 using Npgsql;
 
@@ -32,6 +33,11 @@ internal static class ServeCommand
             if (password is not null)
             {
                 Console.WriteLine($"The first account is {FirstOperator.Name}, its password, shown this once: {password}");
+            }
+
+            if (InvoiceTerms.ToIssue(settings).Refusal is { } issuer)
+            {
+                Console.WriteLine($"No issuer is set up: {issuer.Message}");
             }
 
             if (!app.Services.GetRequiredService<MailClient>().IsConfigured)

@@ -20,7 +20,7 @@ internal static class UsageCommand
         {
             using var knowledge = new KnowledgeCache(run.Database);
             var (report, refusal) = await new RerateUsage(run.Database, knowledge, TimeProvider.System).RunAsync(
-                parsed.GetValue(month)!.Value, parsed.GetValue(contract), CorrectionOptions.Terms(parsed), Progress(), run.Cancellation);
+                parsed.GetValue(month)!.Value, parsed.GetValue(contract), CorrectionOptions.Terms(run, parsed), Progress(), run.Cancellation);
             if (report is null)
             {
                 return Run.Refuse(refusal!);

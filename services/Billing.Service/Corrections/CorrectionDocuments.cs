@@ -37,6 +37,12 @@ internal sealed class CorrectionDocuments(NpgsqlConnection connection, Correctio
 
             var ledger = await GrantDocument.LockAsync(connection, invoice.Key, cancel)
                 ?? throw new InvalidDataException($"A usage stream names invoice {invoice.Key}, which is not there.");
+            if (terms.Invoiced.RefusesSample && InvoiceTerms.IsSample(ledger.Issued!.Invoice.Issuer!))
+            {
+                return (null, new Refusal(
+                    Rule, $"invoice {invoice.Key} is in the name of the made-up sample, and in production no document is: set {InvoiceTerms.NameVariable} and {InvoiceTerms.NumberVariable}, and give the amount back by invoices credit"));
+            }
+
             var number = As == GrantAs.CreditNote
                 ? InvoiceKeys.CreditNote(invoice.Key, ledger.Notes.Count + 1)
                 : InvoiceKeys.Adjustment(invoice.Key, ledger.Adjustments.Count + 1);

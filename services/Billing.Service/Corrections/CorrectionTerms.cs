@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Billing.Contracts;
 using Billing.Contracts.Documents;
 using Billing.Contracts.Events;
+using Billing.Service.Hosting;
 using Billing.Service.Invoicing;
 
 namespace Billing.Service.Corrections;
@@ -9,16 +10,17 @@ namespace Billing.Service.Corrections;
 /// <summary>How calls that invoices cover are corrected: the difference goes on a document.</summary>
 /// <param name="As"><c>credit-note</c> or <c>adjustment</c> on the next invoice.</param>
 /// <param name="Dispute">The dispute that it settles; null for an adjustment by finance.</param>
-public sealed record InvoicedCorrection(string As, string? Dispute)
+/// <param name="RefusesSample">True in production: an invoice in the name of the made-up sample gets no document.</param>
+public sealed record InvoicedCorrection(string As, string? Dispute, bool RefusesSample = false)
 {
     public static IReadOnlyList<string> Forms { get; } = [GrantWords.CreditNote, GrantWords.Adjustment];
 
     public static string Expected { get; } = $"{string.Join(" or ", Forms)} is expected";
 
     /// <summary>Reads how invoiced calls are corrected; null when nothing is asked for. False when the form is none.</summary>
-    public static bool TryParse(string? form, string? dispute, out InvoicedCorrection? invoiced)
+    public static bool TryParse(string? form, string? dispute, BillingSettings settings, out InvoicedCorrection? invoiced)
     {
-        invoiced = form is null ? null : new InvoicedCorrection(form, dispute);
+        invoiced = form is null ? null : new InvoicedCorrection(form, dispute, settings.Production);
         return form is null || Forms.Contains(form);
     }
 }

@@ -1,5 +1,7 @@
 using Billing.Contracts;
 using Billing.Contracts.Events;
+using Billing.Service.Station.Finance;
+using Billing.Service.Station.Language;
 using Billing.Service.Usage;
 
 namespace Billing.Service.Explaining;
@@ -10,7 +12,7 @@ internal static class CallText
     public static void Write(TextWriter text, CallExplanation call, string language)
     {
         var ja = language == "ja";
-        text.WriteLine($"{(ja ? "通話" : "Call")} {call.Source}/{call.RecordId}: {call.Outcome}{Summary(call.Result, ja)}");
+        text.WriteLine($"{(ja ? "通話" : "Call")} {call.Source}/{call.RecordId}: {(ja ? DomainTexts.Outcome(call.Outcome).Ja : call.Outcome)}{Summary(call.Result, ja)}");
         foreach (var fault in call.Faults)
         {
             text.WriteLine($"{(ja ? "!! 不整合" : "!! FAULT")}: {fault}");
@@ -70,15 +72,15 @@ internal static class CallText
 
     private static string Summary(CallResult? result, bool ja) =>
         result is null ? ""
-        : result.Outcome == Words.Of(Outcome.Rated) ? $", {Terms.Money(result.Charge)}{(ja ? "円" : " yen")}, {result.Class}, {result.UsageMonth}, {result.Contract}"
-        : result.Reason is { } reason ? $", {reason}"
+        : result.Outcome == Words.Of(Outcome.Rated) ? $", {Terms.Money(result.Charge)}{(ja ? $"円, {Terms.ClassJa(result.Class!)}" : $" yen, {result.Class}")}, {result.UsageMonth}, {result.Contract}"
+        : result.Reason is { } reason ? $", {(ja ? FinanceNames.Suspense(reason).Ja : reason)}"
         : $", {result.UsageMonth}{Terms.If(result.Contract, ", ")}";
 
     private static void WriteRecord(TextWriter text, CallRecord record, bool ja)
     {
         var members = new (string En, string Ja, string? Value)[]
         {
-            ("kind, mode", "種別・モード", $"{record.Kind}, {record.Mode}"),
+            ("kind, mode", "種別・モード", ja ? $"{DomainTexts.CallKind(record.Kind).Ja}, {DomainTexts.Mode(record.Mode).Ja}" : $"{record.Kind}, {record.Mode}"),
             ("calling", "発信番号", record.CallingNumber),
             ("called", "着信番号", record.CalledNumber),
             ("forwarded by", "転送元番号", record.ForwardedBy),

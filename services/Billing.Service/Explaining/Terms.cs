@@ -80,7 +80,7 @@ internal static class Terms
 
     public static string Date(LocalDate date) => date.ToString("uuuu-MM-dd", CultureInfo.InvariantCulture);
 
-    public static string Time(Instant instant) => InstantText.InTokyo(instant);
+    public static string Time(Instant instant) => InstantText.WithZone(instant);
 
     /// <summary>The first and the last day, both inclusive.</summary>
     public static string ValidJa(Validity? validity) => validity switch

@@ -5,6 +5,7 @@ using Billing.Service.Ingestion;
 using Billing.Service.Ingestion.Broker;
 using Billing.Service.Ingestion.Kafka;
 using Billing.Service.Ingestion.Watching;
+using Billing.Service.Invoicing;
 using Npgsql;
 
 namespace Billing.Service.Hosting;
@@ -30,7 +31,7 @@ public sealed class BillingSettings
         new("log-format", ["BILLING_LOG_FORMAT"], "text", "text or json; the log goes to standard error"),
         new("month-close", ["BILLING_MONTH_CLOSE"], "true", "true: serve issues the invoices of a month when it is over"),
         new("month-close-delay", ["BILLING_MONTH_CLOSE_DELAY"], "06:00", "How long after the month's end (Tokyo time) that is: [days.]hours:minutes"),
-        new("issuer-name", ["BILLING_ISSUER_NAME"], null, "Who issues the invoices; a made-up sample when absent"),
+        new("issuer-name", ["BILLING_ISSUER_NAME"], null, "Who issues the invoices; a made-up sample when absent, which issues nothing in production"),
         new("issuer-number", ["BILLING_ISSUER_NUMBER"], null, "The issuer's registration number (適格請求書発行事業者), T and 13 digits"),
         new("due-after-months", ["BILLING_DUE_AFTER_MONTHS"], null, "An invoice is due at the end of the month this many months after its own; 1 when absent"),
         new("dispute-days", ["BILLING_DISPUTE_DAYS"], "30", "A dispute should be decided within so many days of its opening"),
@@ -239,6 +240,11 @@ public sealed class BillingSettings
         _ = KafkaSettings.Of(this);
         _ = IdentitySettings.Of(this);
         _ = Notices.MailSettings.Of(this);
+        if (InvoiceTerms.From(this).Refusal is { } terms)
+        {
+            throw new SettingException(terms.Message);
+        }
+
         if (_settings["db"].Value is { } connection && !DatabaseAddress.IsValid(connection))
         {
             throw Invalid("db", "a connection string such as Host=127.0.0.1;Username=billing;Password=…;Database=billing");

@@ -16,6 +16,9 @@ internal static class HealthEndpoints
         routes.MapHealthChecks("/health/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains("ready"), ResponseWriter = Write }).AllowAnonymous();
     }
 
+    /// <summary>True for a request for one of the two.</summary>
+    public static bool Answers(HttpRequest request) => request.Path.StartsWithSegments("/health");
+
     private static Task Write(HttpContext http, HealthReport report)
     {
         http.Response.ContentType = "application/json";

@@ -23,7 +23,7 @@ internal static class WebHost
             BillingJson.Apply(json.SerializerOptions);
             json.SerializerOptions.NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.Strict;
         });
-        builder.Services.AddProblemDetails();
+        builder.Services.AddProblemDetails(options => options.CustomizeProblemDetails = AccessProblems.Tell);
         builder.Services.AddSingleton<SpoolRoom>();
         builder.Services.AddExceptionHandler<FaultProblems>();
         builder.Services.AddHealthChecks()

@@ -21,8 +21,20 @@ public sealed record InvoiceTerms(IssuerDocument Issuer, int DueAfterMonths)
     public LocalDate DueOn(UsageMonth month) => month.Plus(DueAfterMonths).LastDay;
 
     /// <summary>The terms that this process was told.</summary>
-    public static (InvoiceTerms? Terms, Refusal? Refusal) From(BillingSettings settings) => From(variable =>
-        settings.All.FirstOrDefault(setting => setting.Definition.Variables.Contains(variable))?.Value ?? Environment.GetEnvironmentVariable(variable));
+    public static (InvoiceTerms? Terms, Refusal? Refusal) From(BillingSettings settings) =>
+        From(variable => settings.All.FirstOrDefault(setting => setting.Definition.Variables.Contains(variable))?.Value);
+
+    /// <summary>The terms to issue documents by: in production not those of the sample.</summary>
+    public static (InvoiceTerms? Terms, Refusal? Refusal) ToIssue(BillingSettings settings)
+    {
+        var (terms, fault) = From(settings);
+        return settings.Production && terms is not null && IsSample(terms.Issuer)
+            ? (null, new Refusal("§8", $"in production nothing is issued in the name of the made-up sample: set {NameVariable} and {NumberVariable} to the issuer's name and registration number"))
+            : (terms, fault);
+    }
+
+    /// <summary>True when the name or the number is the sample's.</summary>
+    public static bool IsSample(IssuerDocument issuer) => issuer.Name == Sample.Issuer.Name || issuer.RegistrationNumber == Sample.Issuer.RegistrationNumber;
 
     /// <summary>Reads the terms from settings; what is not set is the sample's.</summary>
     public static (InvoiceTerms? Terms, Refusal? Refusal) From(Func<string, string?> setting)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Billing.Contracts;
 using Billing.Contracts.Documents;
+using Billing.Service.Knowledge;
 
 namespace Billing.Service.Invoicing;
 
@@ -15,7 +16,7 @@ public static class InvoiceText
         Field(text, "Customer", invoice.Customer);
         Field(text, "Contract", invoice.Contract);
         Field(text, "Period", $"{invoice.Month.FirstDay:uuuu-MM-dd} to {invoice.Month.LastDay:uuuu-MM-dd}");
-        Field(text, "Issued", invoice.IssuedAt?.ToString("uuuu-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture));
+        Field(text, "Issued", invoice.IssuedAt is { } at ? InstantText.WithZone(at) : null);
         Field(text, "Due", invoice.DueOn?.ToString("uuuu-MM-dd", CultureInfo.InvariantCulture));
         text.WriteLine();
         WriteLines(text, invoice);

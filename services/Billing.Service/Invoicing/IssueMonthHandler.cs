@@ -21,7 +21,7 @@ public static partial class IssueMonthHandler
     [MessageTimeout(SixHours)]
     public static async Task Handle(IssueMonth message, NpgsqlDataSource database, Shards shards, IClock clock, BillingSettings settings, ILogger<IssueInvoices> log, CancellationToken cancel)
     {
-        var (terms, fault) = InvoiceTerms.From(settings);
+        var (terms, fault) = InvoiceTerms.ToIssue(settings);
         if (terms is null)
         {
             throw new RefusedException(fault!);

@@ -23,6 +23,9 @@ internal static class InstantText
         return date.Success;
     }
 
+    /// <summary>The instant in Tokyo, and that it is so: <c>2026-11-01 00:00:00 JST</c>.</summary>
+    public static string WithZone(Instant instant) => InTokyo(instant) + " JST";
+
     /// <summary>The instant in Tokyo: <c>2026-11-01 00:00:00</c>.</summary>
     public static string InTokyo(Instant instant) =>
         Tokyo.At(instant).ToString("uuuu-MM-dd HH:mm:ss", System.Globalization.CultureInfo.InvariantCulture);

@@ -20,6 +20,13 @@ internal sealed record ShardPlace(int No, string? Name, bool IsSpread)
     private const string Elsewhere =
         $"select contract from {Configuration.ContractShards} where shard <> coalesce((select no from {Configuration.ThisShard}), 0)";
 
+    private const string NamedElsewhere =
+        $"""
+        select case when c.shard = 0 then '{Shards.MainName}' else s.name end
+        from {Configuration.ContractShards} c left join {Configuration.Shards} s on s.no = c.shard
+        where c.contract = $1 and c.shard <> coalesce((select no from {Configuration.ThisShard}), 0)
+        """;
+
     public static async Task<ShardPlace> OfAsync(NpgsqlConnection connection, CancellationToken cancel)
     {
         await using var command = new NpgsqlCommand(Read, connection);
@@ -40,6 +47,14 @@ internal sealed record ShardPlace(int No, string? Name, bool IsSpread)
         }
 
         return contracts;
+    }
+
+    /// <summary>The name of the database in which a contract is; null when it is this one, or none that is known.</summary>
+    public static async Task<string?> OfContractElsewhereAsync(NpgsqlDataSource database, string contract, CancellationToken cancel)
+    {
+        await using var command = database.CreateCommand(NamedElsewhere);
+        command.Parameters.AddWithValue(contract);
+        return await command.ExecuteScalarAsync(cancel) as string;
     }
 
     /// <summary>Why something that belongs to the main database is not done in this one; null when it may be.</summary>

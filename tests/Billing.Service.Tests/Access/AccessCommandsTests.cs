@@ -3,8 +3,10 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Billing.Service.Access;
 using Billing.Service.Tests.Api;
 using Billing.Service.Tests.Hosting;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Billing.Service.Tests.Access;
 
@@ -17,6 +19,7 @@ public sealed partial class AccessCommandsTests(DatabaseFixture database) : ICla
         var made = await RunAsync("accounts", "create", "desk", "--roles", "customer-admin", "--contracts", "C-1,C-2");
         made.Code.ShouldBe(0, made.All);
         made.Output.ShouldMatch("^desk +[a-z0-9]{4}(-[a-z0-9]{4}){4}\n$");
+        made.Error.ShouldContain("warning: contract C-2 is not known");
 
         (await RunAsync("accounts", "create", "desk", "--roles", "finance")).ErrorLine.ShouldContain("there is an account desk already");
         (await RunAsync("accounts", "create", "Desk!", "--roles", "finance")).Code.ShouldBe(2);
@@ -52,6 +55,30 @@ public sealed partial class AccessCommandsTests(DatabaseFixture database) : ICla
         (await RunAsync("keys", "create", "x", "--roles", "pipeline", "--days", "0")).ErrorLine.ShouldContain("1 to 730 days");
         (await RunAsync("keys", "list")).Output.ShouldMatch($"(?m)^{id}  revoked");
         (await RunAsync("audit", "reveals")).Code.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Demo_accounts_are_made_and_reset_and_those_of_others_left_alone()
+    {
+        await using var scope = (await database.HostAsync()).Services.CreateAsyncScope();
+        var accounts = scope.ServiceProvider.GetRequiredService<KeepAccounts>();
+        var keeper = new Caller("test", [Roles.Operator], null, null);
+        await accounts.CreateAsync(Roles.Operator, [Roles.Operator], [], [], null, "first start", default);
+
+        var (made, left) = await DemoAccounts.MakeAsync(accounts, ["C-1"], keeper, default);
+        made.Select(one => one.Name).ShouldBe(Roles.All.Where(role => role != Roles.Operator));
+        made.ShouldAllBe(one => one.Refusal == null && one.Password != null);
+        left.ShouldBe(["operator exists and is not a demo account: left as it is"]);
+
+        await accounts.LockAsync(Roles.Finance, "misused", "test", default);
+        await accounts.SetRolesAsync(Roles.Auditor, [Roles.Auditor, Roles.Dispute], [], [], "test", default);
+        var stamp = (await accounts.FindAsync(Roles.Operator, keeper, default))!.Stamp;
+        (made, left) = await DemoAccounts.MakeAsync(accounts, ["C-1"], keeper, default);
+        made.Select(one => one.Name).ShouldBe(Roles.All.Except([Roles.Operator, Roles.Finance, Roles.Auditor]));
+        left.Order().ShouldBe(
+            ["auditor has other roles by now: left as it is", "finance is locked: left as it is", "operator exists and is not a demo account: left as it is"]);
+        (await accounts.FindAsync(Roles.Operator, keeper, default))!.Stamp.ShouldBe(stamp);
+        Passwords.Holds(await accounts.FindAsync(Roles.Dispute, keeper, default), made.Single(one => one.Name == Roles.Dispute).Password!).ShouldBeTrue();
     }
 
     [Fact]

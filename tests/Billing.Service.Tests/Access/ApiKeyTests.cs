@@ -21,9 +21,9 @@ public sealed class ApiKeyTests(ServedDatabase served) : IClassFixture<ServedDat
         using var pipeline = await Server.ClientAsync([Roles.Pipeline]);
 
         await (await finance.GetAsync(Path)).ReadAsync();
-        await (await pipeline.GetAsync(Path)).ReadProblemAsync(HttpStatusCode.Forbidden);
+        (await (await pipeline.GetAsync(Path)).ReadProblemAsync(HttpStatusCode.Forbidden)).Text("detail").ShouldStartWith("One of the roles finance, ");
         var without = await Server.Anonymous.GetAsync(Path);
-        await without.ReadProblemAsync(HttpStatusCode.Unauthorized);
+        (await without.ReadProblemAsync(HttpStatusCode.Unauthorized)).Text("detail").ShouldContain("Authorization: Bearer KEY");
         without.Headers.WwwAuthenticate.Single().Scheme.ShouldBe("Bearer");
     }
 

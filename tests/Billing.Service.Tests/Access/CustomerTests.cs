@@ -71,12 +71,13 @@ public sealed class CustomerTests : IAsyncLifetime
         reveals.Select(one => (one.Text("what"), one.Text("reason"))).ShouldBe([($"dispute {id}", "court order"), ("sw-1/f1", "who is that"), ("sw-1/m1", "ticket 7")]);
         reveals[2].Text("contract").ShouldBe("C-1");
         reveals[2].Text("by").ShouldStartWith("key:");
-        (await RevealsAsync("contract=C-1")).Count.ShouldBe(2);
+        (await RevealsAsync("contract=C-1")).Count.ShouldBe(3);
+        reveals[0].Text("contract").ShouldBe("C-1");
         (await RevealsAsync("by=dispute-1")).Count.ShouldBe(1);
         (await RevealsAsync("to=2020-01-01")).ShouldBeEmpty();
         var first = await (await auditor.GetAsync("/api/v1/audit/reveals?limit=2")).ReadAsync();
         (await RevealsAsync($"limit=2&cursor={first.Text("next")}")).Select(one => one.Text("what")).ShouldBe(["sw-1/m1"]);
-        foreach (var wrong in (string[])["cursor=x", "from=x", "limit=0", "limit=501"])
+        foreach (var wrong in (string[])["cursor=x", "from=x", "limit=0", "limit=501", "from=2026-11-02&to=2026-11-01"])
         {
             await (await auditor.GetAsync($"/api/v1/audit/reveals?{wrong}")).ReadProblemAsync(HttpStatusCode.BadRequest);
         }

@@ -43,7 +43,7 @@ public sealed class SearchTests(ReadingTests.BilledMonth month) : IClassFixture<
             (await Http.ReadAllAsync($"/api/v1/invoices?month=2026-10&{query}", 2)).Select(entry => entry.Text("number")).ShouldBe(all.Where(holds).Select(entry => entry.Text("number")), query);
         }
 
-        foreach (var (query, parameter) in (List<(string, string)>)[("amountFrom=much", "amountFrom"), ("issuedTo=yesterday", "issuedTo"), ("order=colour", "order"), ("cursor=%00", "cursor"), ("limit=1001", "limit")])
+        foreach (var (query, parameter) in (List<(string, string)>)[("amountFrom=much", "amountFrom"), ("issuedTo=yesterday", "issuedTo"), ("order=colour", "order"), ("issuedFrom=2026-11-02&issuedTo=2026-11-01", "issuedFrom"), ("amountFrom=2&amountTo=1", "amountFrom"), ("cursor=%00", "cursor"), ("limit=1001", "limit")])
         {
             (await (await Http.GetAsync($"/api/v1/invoices?{query}")).ReadProblemAsync(HttpStatusCode.BadRequest)).Text("parameter").ShouldBe(parameter);
         }
@@ -110,6 +110,11 @@ public sealed class SearchTests(ReadingTests.BilledMonth month) : IClassFixture<
         var csv = await (await Http.GetAsync("/api/v1/contracts/C-1001/calls.csv?month=2026-10")).ReadCsvAsync();
         csv.Skip(1).Select(row => (row[1], row[12])).ShouldBe(all.Select(call => (call.Text("recordId"), call.Text("charge"))));
         (await (await Http.GetAsync("/api/v1/contracts/C-1001/calls")).ReadProblemAsync(HttpStatusCode.BadRequest)).Text("parameter").ShouldBe("month");
+        foreach (var (query, parameter) in (List<(string, string)>)[("class=nope", "class"), ("outcome=nope", "outcome"), ("from=2026-10-11&to=2026-10-10", "from")])
+        {
+            (await (await Http.GetAsync($"{path}&{query}")).ReadProblemAsync(HttpStatusCode.BadRequest)).Text("parameter").ShouldBe(parameter);
+        }
+
         await (await Http.GetAsync("/api/v1/contracts/C-nobody/calls?month=2026-10")).ReadProblemAsync(HttpStatusCode.NotFound);
     }
 

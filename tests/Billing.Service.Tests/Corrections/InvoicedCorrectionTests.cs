@@ -138,6 +138,7 @@ public class InvoicedCorrectionTests
         {
             ("sw-1/billed", AsNote, "not credited yet"), ("sw-1/billed", AsAdjustment, "not credited yet"), ("sw-1/free", AsNote, "stays as it was billed"),
             ("sw-1/billed", new InvoicedCorrection("credit-note", "D-404"), "no dispute D-404"),
+            ("sw-1/billed", new InvoicedCorrection("credit-note", null, RefusesSample: true), "set BILLING_ISSUER_NAME and BILLING_ISSUER_NUMBER"),
         })
         {
             var (_, refusal) = await world.TryCorrectAsync(CorrectedWorld.Terms(invoiced: form), [CorrectedWorld.Void(call)]);

@@ -1,4 +1,5 @@
 using Billing.Contracts.Events;
+using Billing.Service.Access;
 using Billing.Service.Invoicing;
 using Billing.Service.Tests.Invoicing;
 using Billing.Service.Tests.Knowledge;
@@ -44,6 +45,9 @@ public sealed class DisputesCommandTests
         (await billing.Run("disputes", "export", "CASE-1", "--out", archive, "--reveal", "court order", "--by", "auditor-1")).Code.ShouldBe(0);
         System.Text.Encoding.UTF8.GetString(ExportDisputeTests.Read(await File.ReadAllBytesAsync(archive))["calls/records.json"]).ShouldContain(BilledWorld.Mobile);
         (await world.ShowAsync("CASE-1")).Revealed.ShouldHaveSingleItem().Reason.ShouldBe("court order");
+        await world.RebuildAsync(AuditTables.ProjectionName);
+        (await billing.Run("audit", "reveals", "--contract", "C-1")).Output.ShouldContain("dispute CASE-1 (C-1): court order");
+        (await billing.Run("audit", "reveals", "--contract", "C-2")).Output.ShouldBeEmpty();
     }
 
     [Fact]

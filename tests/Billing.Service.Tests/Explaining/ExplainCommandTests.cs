@@ -25,6 +25,9 @@ public sealed class ExplainCommandTests(ExplainedMonth month) : IClassFixture<Ex
         english.Output.ShouldStartWith($"Call {name}: rated, ");
         english.Output.ShouldContain("prices[");
         english.Output.ShouldContain("of invoice 202610-");
+        japanese.Output.ShouldStartWith($"通話 {name}: 課金済み, ");
+        japanese.Output.ShouldMatch("種別・モード: 通話, (IP|携帯)モード\n");
+        japanese.Output.ShouldMatch("応答: 2026-10-[0-9: -]+ JST\n");
         japanese.Output.ShouldContain("料金は税抜");
         japanese.Output.ShouldContain("請求書202610-");
         var step = json.GetProperty("steps").EnumerateArray().Single(step => step.Text("step") == "increments");
@@ -76,7 +79,7 @@ public sealed class ExplainCommandTests(ExplainedMonth month) : IClassFixture<Ex
         lines.Count.ShouldBeGreaterThan(10);
 
         var last = await RunAsync("explain", "--invoice", "202610-C-1003", "--line", $"{lines.Count}", "--lang", "ja");
-        last.Output.ShouldContain("tax S");
+        last.Output.ShouldContain("消費税 S");
         var none = await Command.RunAsync(Database.ConnectionString, "explain", "--invoice", "202610-C-1003", "--line", $"{lines.Count + 1}");
         (none.Code, none.ErrorLine.Contains("has no line", StringComparison.Ordinal)).ShouldBe((1, true));
     }

@@ -58,6 +58,7 @@ public sealed class SettingsTests : IDisposable
             "log-format" => "json",
             "smtp-security" => "tls",
             "smtp-from" => "billing@example.jp",
+            "issuer-number" => "T1234567890123",
             "broker" => "amqp://user:word@broker",
             "kafka-properties" => "sasl.password=word",
             _ => "3",
@@ -77,6 +78,8 @@ public sealed class SettingsTests : IDisposable
     [InlineData("""{ "log": "17" }""", "'17' is not Trace")]
     [InlineData("""{ "ready-lag": "-1" }""", "'-1' is not a whole number")]
     [InlineData("""{ "month-close-delay": "28.00:00" }""", "'28.00:00' is not a duration below 28 days")]
+    [InlineData("""{ "issuer-number": "123" }""", "BILLING_ISSUER_NUMBER: a registration number is T and 13 digits")]
+    [InlineData("""{ "due-after-months": "13" }""", "BILLING_DUE_AFTER_MONTHS: a number of months from 0 to 12 is expected")]
     [InlineData("""{ "month-close-delay": "-00:01" }""", "'-00:01' is not a duration")]
     [InlineData("""["urls"]""", "an object of settings is expected")]
     [InlineData("{ \"urls\":\n\"x\"", "line 2: this is not JSON")]

@@ -1,5 +1,6 @@
 using Billing.Contracts;
 using Billing.Service.Invoicing;
+using Billing.Service.Tests.Hosting;
 
 namespace Billing.Service.Tests.Invoicing;
 
@@ -24,6 +25,20 @@ public class InvoiceTermsTests
     [InlineData("-1", null)]
     public void Invoices_are_due_on_the_last_day_of_a_month(string? months, string? due) =>
         InvoiceTerms.From(name => name == InvoiceTerms.DueVariable ? months : null).Terms?.DueOn(new UsageMonth(2026, 10)).ToString("uuuu-MM-dd", null).ShouldBe(due);
+
+    [Theory]
+    [InlineData("true", null, null, false)]
+    [InlineData("true", "例通信株式会社", null, false)]
+    [InlineData("true", null, "T1234567890123", false)]
+    [InlineData("true", "例通信株式会社", "T1234567890123", true)]
+    [InlineData("false", null, null, true)]
+    public void In_production_the_sample_issues_nothing(string production, string? name, string? number, bool issues)
+    {
+        var settings = new (string Name, string? Value)[] { ("production", production), ("issuer-name", name), ("issuer-number", number) };
+        var (terms, refusal) = InvoiceTerms.ToIssue(Server.Settings("Host=h", [.. settings.Where(one => one.Value is not null).Select(one => (one.Name, one.Value!))]));
+        (terms is not null).ShouldBe(issues);
+        refusal?.Message.ShouldContain("set BILLING_ISSUER_NAME and BILLING_ISSUER_NUMBER");
+    }
 
     [Fact]
     public void The_check_digit_of_the_sample_is_right()

@@ -33,14 +33,14 @@ public sealed class DecisionPageTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Without_an_issuer_the_decision_is_refused_and_not_broken()
+    public async Task In_production_without_an_issuer_the_decision_is_refused_and_not_broken()
     {
-        await using var server = await Server.StartAsync(_world.Database.ConnectionString, ("issuer-number", "T12"));
+        await using var server = await Server.StartAsync(_world.Database.ConnectionString, ("production", "true"));
         var id = await _world.OpenAsync("m1");
         using var browser = await SignedInAsync(server, Roles.Finance);
         using var answer = await DecideAsync(browser, id);
         answer.StatusCode.ShouldBe(HttpStatusCode.UnprocessableEntity);
-        (await answer.Content.ReadAsStringAsync()).ShouldContain("T and 13 digits");
+        (await answer.Content.ReadAsStringAsync()).ShouldContain("BILLING_ISSUER_NAME and BILLING_ISSUER_NUMBER");
         (await _world.ShowAsync(id)).State.ShouldBe("open");
     }
 

@@ -9,6 +9,7 @@ using Billing.Service.Knowledge;
 using Billing.Service.Sharding;
 using Billing.Service.Subscriptions;
 using Billing.Service.Tests.Formats;
+using Billing.Service.Tests.Hosting;
 using Billing.Service.Usage;
 using Npgsql;
 
@@ -207,6 +208,9 @@ public sealed class SpreadContractsTests
         (await Should.ThrowAsync<RefusedException>(() => MonthFiles.OpenContractsAsync(shard))).Message.ShouldContain("main database");
         (await Should.ThrowAsync<RefusedException>(() => shard.IngestAsync(world.Files.Write("other.csv", world.Files.Rows.Take(3))))).Message.ShouldContain("main database");
         (await SpreadWorld.IssueAloneAsync(world.Main, MonthFiles.Month)).ShouldNotContain(elsewhere);
+
+        (await Command.RunAsync(world.Main.ConnectionString, "invoices", "show", $"202610-{elsewhere}")).ErrorLine
+            .ShouldBe($"billing: there is no invoice 202610-{elsewhere} here, its contract is in shard-1: --shard shard-1");
 
         // and the database itself refuses whoever would begin something for a contract that is elsewhere
         (await Should.ThrowAsync<PostgresException>(() => world.Main.ExecuteAsync($"insert into billing.mt_streams (id, version) values ('usage-{elsewhere}-2026-12', 0)"))).SqlState.ShouldBe("BL001");

@@ -27,13 +27,21 @@ internal sealed class Asked
         : LocalDatePattern.Iso.Parse(text) is { Success: true } date && date.Value.Year is > 1900 and < 9999 ? date.Value
         : Refuse<LocalDate?>(name, "A date YYYY-MM-DD is expected.");
 
-    /// <summary>The instant at which a day begins in Tokyo.</summary>
-    public Instant? DayBegin(string? text, string name) => Begin(Date(text, name));
+    /// <summary>The instants at which the first day begins in Tokyo and the last one ends.</summary>
+    public (Instant? From, Instant? To) Days(string? from, string? to, string fromName = "from", string toName = "to")
+    {
+        var (first, last) = (Date(from, fromName), Date(to, toName));
+        return first > last ? Refuse<(Instant?, Instant?)>(fromName, $"A date that is not after {toName} is expected.") : (Begin(first), Begin(last?.PlusDays(1)));
+    }
 
-    /// <summary>The instant at which the day after begins.</summary>
-    public Instant? DayEnd(string? text, string name) => Begin(Date(text, name)?.PlusDays(1));
+    /// <summary>The least and the most.</summary>
+    public (Yen? From, Yen? To) Amounts(string? from, string? to, string fromName = "amountFrom", string toName = "amountTo")
+    {
+        var (least, most) = (Amount(from, fromName), Amount(to, toName));
+        return least > most ? Refuse<(Yen?, Yen?)>(fromName, $"An amount that is not above {toName} is expected.") : (least, most);
+    }
 
-    public Yen? Amount(string? text, string name) =>
+    private Yen? Amount(string? text, string name) =>
         text is null ? null : Yen.TryParse(text, out var amount) ? amount : Refuse<Yen?>(name, "An amount of yen such as 10.4 is expected.");
 
     public bool Flag(string? text, string name) => text is not null && (bool.TryParse(text, out var flag) ? flag : Refuse<bool>(name, "true or false is expected."));

@@ -8,7 +8,7 @@ public static partial class Texts
     public static readonly Phrase Reveals = new("番号の開示記録", "Numbers shown in full");
     public static readonly Phrase RevealsText = new("相手先番号の全桁を閲覧した人と、その理由です。番号そのものは記録されません。", "Who saw called numbers in full, and why. The numbers themselves are not recorded.");
     public static readonly Phrase EvidenceCheck = new("証跡の検証", "Verify the evidence");
-    public static readonly Phrase EvidenceText = new("その月の記録の連鎖、請求書とクレジットノートのダイジェスト、イベントから作られた表を計算し直して比べます。", "Computes the chains of the month's records, the digests of invoices and credit notes and the tables made from events again, and compares.");
+    public static readonly Phrase EvidenceText = new("その月の記録の連鎖、請求書と適格返還請求書のダイジェスト、イベントから作られた表を計算し直して比べます。", "Computes the chains of the month's records, the digests of invoices and credit notes and the tables made from events again, and compares.");
     public static readonly Phrase PublishedDigest = new("公表または別途保管したダイジェスト (任意)", "Digest as it was published or kept elsewhere (optional)");
     public static readonly Phrase Verify = new("検証する", "Verify");
     public static readonly Phrase BadDigest = new("ダイジェストは64桁の16進数です。", "A digest has 64 hexadecimal digits.");
@@ -26,6 +26,7 @@ public static partial class Texts
     public static readonly Phrase KeepDigests = new("データベース全体を書き換えられる人はダイジェストも書き換えられます。書類のダイジェストは別の場所に保管してください。", "Whoever can rewrite the whole database can rewrite its digests too: keep the digests of the documents elsewhere.");
     public static readonly Phrase At = new("日時", "At");
     public static readonly Phrase Who = new("対象", "Who");
+    public static readonly Phrase EventKind = new("種別", "Kind");
     public static readonly Phrase DoneBy = new("操作者", "Done by");
     public static readonly Phrase SeenBy = new("閲覧者", "Seen by");
     public static readonly Phrase What = new("内容", "What");

@@ -28,6 +28,7 @@ public static class DomainTexts
         ["telephone-relay"] = new("電話リレーサービス料", "Telephone relay service fee"),
         ["usage-limit"] = new("ご利用上限額による調整", "Usage limit adjustment"),
         ["credit"] = new("返還", "Credit"),
+        ["consumption-tax"] = new("消費税", "Consumption tax"),
     };
 
     private static readonly Dictionary<string, Phrase> Sections = new(StringComparer.Ordinal)
@@ -38,6 +39,7 @@ public static class DomainTexts
         ["prior-usage"] = new("過月分の通話料", "Usage of earlier months"),
         ["limit"] = new("上限額調整", "Limit adjustment"),
         ["adjustment"] = new("調整", "Adjustments"),
+        ["tax"] = new("税", "Tax"),
     };
 
     private static readonly Dictionary<string, Phrase> States = new(StringComparer.Ordinal)
@@ -58,6 +60,20 @@ public static class DomainTexts
         ["rejected"] = new("不正な記録", "Rejected"),
     };
 
+    private static readonly Dictionary<string, Phrase> Kinds = new(StringComparer.Ordinal)
+    {
+        ["call"] = new("通話", "Call"),
+        ["forward"] = new("転送", "Forwarded call"),
+        ["extension"] = new("内線", "Extension"),
+        ["sms"] = new("SMS", "SMS"),
+    };
+
+    private static readonly Dictionary<string, Phrase> Modes = new(StringComparer.Ordinal)
+    {
+        ["ip"] = new("IPモード", "IP mode"),
+        ["mobile"] = new("携帯モード", "Mobile mode"),
+    };
+
     public static IEnumerable<string> ClassCodes => Classes.Keys;
 
     public static Phrase Class(string code) => Classes.GetValueOrDefault(code) ?? AsIs(code);
@@ -66,6 +82,12 @@ public static class DomainTexts
 
     /// <summary>The name of a line: a fee by its own name, usage by the class of the numbers called.</summary>
     public static Phrase Item(string section, string code) => Items.GetValueOrDefault(code) ?? Classes.GetValueOrDefault(code) ?? AsIs(code);
+
+    /// <summary>The name of a kind of call record.</summary>
+    public static Phrase CallKind(string kind) => Kinds.GetValueOrDefault(kind) ?? AsIs(kind);
+
+    /// <summary>The name of the mode in which a call was made.</summary>
+    public static Phrase Mode(string mode) => Modes.GetValueOrDefault(mode) ?? AsIs(mode);
 
     public static Phrase DisputeState(string state) => States.GetValueOrDefault(state) ?? AsIs(state);
 

@@ -89,6 +89,10 @@ public sealed class PageLanguage(string code)
 
     public string Service(ServiceKind service) => service == ServiceKind.Biz ? "050 plus for Biz" : "050 plus W-mode";
 
+    /// <summary>The days of the week and the time from which a period of a price plan holds: <c>土日祝 08:00から</c>, <c>sat,sun,holiday from 08:00</c>.</summary>
+    public string Period(PricePeriodDocument period) =>
+        IsJapanese ? Terms.PeriodJa(new(period.Days, period.From)) : Terms.PeriodEn(new(period.Days, period.From));
+
     /// <summary>The days of a validity, the last one included.</summary>
     public string Validity(LocalDate from, LocalDate? to) => to is { } end ? $"{Day(from)} – {Day(end.PlusDays(-1))}" : $"{Day(from)} –";
 
