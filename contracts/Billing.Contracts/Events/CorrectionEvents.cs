@@ -21,4 +21,5 @@ public sealed record CallCorrected(Guid Call, CallRecord Facts, long Known, Corr
 /// The calls recorded on a usage stream before this event are rated with the state of knowledge <c>Known</c>, not with what was
 /// known when each was recorded: a tariff, reference table or contract was set right retroactively.
 /// </summary>
-public sealed record UsageRerated(long Known, CorrectionGrounds Grounds);
+/// <param name="Except">The calls, by the ids of their events, that stay as they are because they were given back; null for none.</param>
+public sealed record UsageRerated(long Known, CorrectionGrounds Grounds, IReadOnlyList<Guid>? Except = null);

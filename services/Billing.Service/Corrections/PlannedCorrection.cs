@@ -14,6 +14,7 @@ internal sealed record PlannedCorrection(string Stream, Guid Call, long? CallVer
     public static PlannedCorrection Correct(FoundCall call, CallRecord facts, long known) =>
         new(call.Stream, call.Id, call.Version, Guid.NewGuid(), "call_corrected.v1"u8.ToArray(), grounds => new CallCorrected(call.Id, facts, known, grounds));
 
-    public static PlannedCorrection Rerate(string stream, long known) =>
-        new(stream, Guid.Empty, null, Guid.NewGuid(), "usage_rerated.v1"u8.ToArray(), grounds => new UsageRerated(known, grounds));
+    /// <param name="except">Calls of the stream that stay as they are.</param>
+    public static PlannedCorrection Rerate(string stream, long known, IReadOnlyList<Guid> except) => new(
+        stream, Guid.Empty, null, Guid.NewGuid(), "usage_rerated.v1"u8.ToArray(), grounds => new UsageRerated(known, grounds, except.Count == 0 ? null : except));
 }

@@ -1,4 +1,5 @@
 using Billing.Contracts;
+using Billing.Service.Disputes;
 using Billing.Service.Knowledge;
 using Billing.Service.Usage;
 using Npgsql;
@@ -16,7 +17,8 @@ public sealed record ReratingReport(
 
 /// <summary>
 /// Rates the calls of a month anew with what is known now, because a tariff, reference table, contract or limit was set right
-/// retroactively. Contract by contract: one whose calls would be suspended or another's stays as it is, with its reasons.
+/// retroactively. Contract by contract: one whose calls would be suspended or another's stays as it is, with its reasons. Calls that were
+/// given back stay as they are: what a dispute or a credit of their line settled is neither charged nor credited again.
 /// </summary>
 public sealed class RerateUsage(NpgsqlDataSource database, KnowledgeCache knowledge, TimeProvider clock)
 {
@@ -97,12 +99,13 @@ public sealed class RerateUsage(NpgsqlDataSource database, KnowledgeCache knowle
         var versions = terms.Write ? await CorrectedStreams.LockAsync(connection, streams, cancel, withInvoices: terms.Invoiced is not null) : [];
         var known = await knowledge.CurrentAsync(connection, cancel);
         var invoiced = await InvoicedCalls.ReadAsync(connection, streams, cancel);
+        var given = (await GivenBack.OfStreamsAsync(connection, streams, invoiced, cancel)).ToLookup(call => call.Stream, call => call.Event, StringComparer.Ordinal);
         var total = new Totals { Known = known.No };
         foreach (var (contract, stream) in contracts.Zip(streams))
         {
             await transaction.SaveAsync(Untouched, cancel);
             var write = new WriteCorrections(connection, known, terms, versions, clock.GetUtcNow(), cancel) { SkipUnchanged = true };
-            var (report, refusal) = await write.RunAsync([PlannedCorrection.Rerate(stream, known.No)], invoiced);
+            var (report, refusal) = await write.RunAsync([PlannedCorrection.Rerate(stream, known.No, [.. given[stream].Order()])], invoiced);
             if (refusal is not null)
             {
                 // a document may have been refused after another was written

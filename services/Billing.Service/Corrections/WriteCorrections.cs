@@ -60,6 +60,11 @@ internal sealed class WriteCorrections(
             return (null, OnInvoices(adjustments));
         }
 
+        if (adjustments.Count > 0 && terms.Invoiced is not null && await FindGivenAsync(plans, invoiced) is { } given)
+        {
+            return (null, new Refusal("§8", $"{given.Name} was given back by {given.Document}"));
+        }
+
         return terms.Write ? await WriteAsync(plans, invoiced, report) : (report, null);
     }
 
@@ -84,6 +89,16 @@ internal sealed class WriteCorrections(
             $"calls would no longer be rated where they are: {string.Join(", ", reasons)}; void them and send the right records");
     }
 
+    /// <summary>The first of the calls that was given back before; of a stream that is rated anew such calls are left out.</summary>
+    private async Task<GivenCall?> FindGivenAsync(IReadOnlyList<PlannedCorrection> plans, InvoicedCalls invoiced)
+    {
+        var calls = plans.Where(plan => plan.CallVersion is not null).Select(plan => plan.Call).ToHashSet();
+        return calls.Count == 0
+            ? null
+            : (await GivenBack.OfStreamsAsync(connection, [.. plans.Select(plan => plan.Stream).Distinct(StringComparer.Ordinal)], invoiced, cancel))
+                .FirstOrDefault(given => calls.Contains(given.Event));
+    }
+
     private static Refusal OnInvoices(List<InvoiceAdjustment> adjustments) => new(
         "§8",
         $"calls are on issued invoices ({string.Join(", ", adjustments.Select(one => one.Invoice).Distinct().Take(3))}"
@@ -97,12 +112,6 @@ internal sealed class WriteCorrections(
         {
             await AppendAsync(plans, _ => terms.Grounds);
             return (report, null);
-        }
-
-        if (await GivenBack.ByDisputeAsync(
-            connection, [.. report.Adjustments.Select(one => one.Contract).Distinct(StringComparer.Ordinal)], [.. plans.Select(plan => plan.Call)], cancel) is { } given)
-        {
-            return (null, new Refusal("§8", $"a dispute about {given.Call} was upheld: {given.Document} gave it back"));
         }
 
         var documents = new CorrectionDocuments(connection, terms, now, cancel);

@@ -9,6 +9,7 @@ namespace Billing.Service.Disputes;
 internal static class Configuration
 {
     public const string DisputeOpened = "dispute_opened.v1";
+    public const string DisputeResolved = "dispute_resolved.v1";
 
     public static void Configure(StoreOptions options)
     {
@@ -16,7 +17,7 @@ internal static class Configuration
         options.Events.MapEventType<DisputeEvidenceAdded>("dispute_evidence_added.v1");
         options.Events.MapEventType<DisputeReplayAttached>("dispute_replay_attached.v1");
         options.Events.MapEventType<DisputeComparisonAttached>("dispute_comparison_attached.v1");
-        options.Events.MapEventType<DisputeResolved>("dispute_resolved.v1");
+        options.Events.MapEventType<DisputeResolved>(DisputeResolved);
         options.Events.MapEventType<DisputeWithdrawn>("dispute_withdrawn.v1");
         options.Events.MapEventType<DisputeNumbersRevealed>("dispute_numbers_revealed.v1");
         options.Projections.LiveStreamAggregation<Dispute>();

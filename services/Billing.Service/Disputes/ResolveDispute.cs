@@ -28,16 +28,11 @@ public static class ResolveDisputeHandler
         var dispute = await session.Events.FetchForWriting<Dispute>(DisputeRules.Stream(command.Dispute), cancellation);
         var stream = InvoiceKeys.StreamOf(dispute.Aggregate?.Opened?.Invoice ?? "");
         var invoice = await session.Events.FetchForWriting<InvoiceLedger>(stream, cancellation);
-        var (resolution, refusal) = Decide(command, dispute.Aggregate, invoice.Aggregate);
+        var given = dispute.Aggregate?.Opened is { } opened ? await GivenBack.OfDisputedAsync(session.Connection!, opened, cancellation) : null;
+        var (resolution, refusal) = Decide(command, dispute.Aggregate, invoice.Aggregate, given);
         if (resolution is null)
         {
             return CommandResult.Refused(refusal!);
-        }
-
-        if (resolution.Grant is not null && command.Selection.IsEmpty
-            && await GivenBack.FindAsync(session.Connection!, dispute.Aggregate!.Opened!, cancellation) is { } given)
-        {
-            return CommandResult.Refused(Refused($"{given.Call} was given back by {given.Document}: the amounts that are given back are to be said"));
         }
 
         dispute.AppendOne(resolution.Resolved);
@@ -50,7 +45,9 @@ public static class ResolveDisputeHandler
     }
 
     /// <summary>The events of a decision, or why it can not be so. Pure.</summary>
-    public static (DisputeResolution? Resolution, Refusal? Refusal) Decide(ResolveDispute command, Dispute? dispute, InvoiceLedger? ledger)
+    /// <param name="given">Which of the disputed calls were given back before, and by which document.</param>
+    public static (DisputeResolution? Resolution, Refusal? Refusal) Decide(
+        ResolveDispute command, Dispute? dispute, InvoiceLedger? ledger, IReadOnlyDictionary<Guid, string>? given = null)
     {
         var on = Tokyo.Date(Tokyo.DayOf(command.At.ToUnixTimeMilliseconds()));
         if ((DisputeRules.RefuseChange(dispute, command.Dispute, command.By, command)
@@ -65,7 +62,7 @@ public static class ResolveDisputeHandler
             return (new DisputeResolution(new DisputeResolved(command.Outcome, command.Reason, command.By, on, null, Yen.Zero), null), null);
         }
 
-        var (grant, refused) = Credit(command, dispute!.Opened!, ledger!);
+        var (grant, refused) = Credit(command, dispute!.Opened!, ledger!, given ?? new Dictionary<Guid, string>());
         return grant is null
             ? (null, refused)
             : (new DisputeResolution(new DisputeResolved(command.Outcome, command.Reason, command.By, on, grant.Document, -grant.Subtotal), grant.Event), null);
@@ -79,11 +76,22 @@ public static class ResolveDisputeHandler
         : command.Outcome == DisputeStates.PartlyUpheld && command.Selection.IsEmpty ? Refused("what is upheld in part needs the amounts or lines that are given back")
         : null;
 
-    private static (Grant? Grant, Refusal? Refusal) Credit(ResolveDispute command, DisputeOpened opened, InvoiceLedger ledger)
+    private static (Grant? Grant, Refusal? Refusal) Credit(
+        ResolveDispute command, DisputeOpened opened, InvoiceLedger ledger, IReadOnlyDictionary<Guid, string> before)
     {
+        var credits = LineCredits.Of(ledger);
+        var open = opened.Calls.Where(call => !before.ContainsKey(call.Event)).ToList();
+        if (opened.Calls.FirstOrDefault(call => before.ContainsKey(call.Event)) is { } again
+            && RefuseAgain(command, opened, again, before[again.Event], open.Count) is { } twice)
+        {
+            return (null, twice);
+        }
+
+        var about = DisputedShare.LinesOf(credits, opened.Lines, opened.Calls);
         var (lines, refusal) = command.Selection.IsEmpty
-            ? (DisputedShare.Lines(ledger.Issued!, opened.Lines, opened.Calls), DisputedShare.RefuseLimited(ledger.Issued!, opened.Lines, opened.Calls))
-            : command.Selection.On(ledger.Issued!.Invoice, Detail(opened));
+            ? (DisputedShare.Lines(ledger.Issued!, opened.Lines, opened.Calls, credits),
+                DisputedShare.RefuseLimited(ledger.Issued!, opened.Lines, opened.Calls) ?? about.Select(credits.RefuseGone).FirstOrDefault(gone => gone is not null))
+            : command.Selection.On(credits, about, Detail(opened));
         if (lines is null || refusal is not null)
         {
             return (null, refusal);
@@ -95,9 +103,20 @@ public static class ResolveDisputeHandler
         }
 
         var given = -lines.Aggregate(Yen.Zero, (sum, line) => sum + line.Amount);
+        var most = open.Count == opened.Calls.Count ? opened.Amount : Yen.Min(opened.Amount, DisputedShare.Amount(ledger.Issued!, opened.Lines, open, credits));
         return given <= Yen.Zero ? (null, Refused("a dispute that is upheld gives something back"))
             : given > opened.Amount ? (null, Refused($"{given} yen are more than the {opened.Amount} in question"))
+            : given > most ? (null, Refused($"{given} yen are more than the {most} in question that were not given back by {string.Join(", ", before.Values.Distinct(StringComparer.Ordinal))}"))
             : GrantDecider.Decide(ledger, new GrantRequest(command.As!.Value, lines, command.Reason, command.By, command.Issuer, command.Dispute), command.At);
+    }
+
+    /// <summary>A call that was given back is not given back again: of other calls and lines of the dispute the amounts can be said.</summary>
+    private static Refusal? RefuseAgain(ResolveDispute command, DisputeOpened opened, DisputedCall call, string document, int open)
+    {
+        var given = $"{call.Source}/{call.RecordId} was given back by {document}";
+        return open + opened.Lines.Count == 0 ? Refused(given)
+            : command.Selection.IsEmpty ? Refused($"{given}: the amounts that are given back are to be said")
+            : null;
     }
 
     /// <summary>The calls that an amount is given back for, while they are few.</summary>

@@ -103,7 +103,7 @@ public sealed record CallLimitShare(Yen? Limit, long Known, long Place, long Cal
 public sealed record CarryingLine(string? Number, int? Line, string? Section, UsageMonth? Month, Yen? LineAmount, string? TaxCategory, Instant? IssuedAt, string Ja, string En);
 
 /// <summary>One event about a call.</summary>
-/// <param name="Event">recorded, suspended, conflicting, released, voided, corrected, rerated.</param>
+/// <param name="Event">recorded, suspended, conflicting, released, voided, corrected, rerated, not-rerated (it was given back), given-back.</param>
 /// <param name="Call">The event that it is about, where that is another.</param>
 public sealed record CallHappening(
     string Event, Guid Id, string Stream, long Version, Instant RecordedAt, string Ja, string En)
@@ -128,7 +128,7 @@ public sealed record CallHappening(
 
     public string? Reason { get; init; }
 
-    /// <summary>Who voided or corrected it, and on what evidence.</summary>
+    /// <summary>Who voided, corrected or gave it back, and on what evidence.</summary>
     public CorrectionGrounds? Grounds { get; init; }
 
     /// <summary>The members in which a conflicting, corrected or replacing record differs from the one before.</summary>

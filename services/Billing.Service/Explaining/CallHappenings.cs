@@ -6,9 +6,11 @@ namespace Billing.Service.Explaining;
 /// <summary>Tells the events about a call in their order: when each was recorded, from which delivery and line, and what it changed.</summary>
 internal static class CallHappenings
 {
-    public static IReadOnlyList<CallHappening> Of(CallTrail trail) =>
+    /// <param name="givenBack">What documents gave back for the call, see <see cref="CallCredits"/>.</param>
+    public static IReadOnlyList<CallHappening> Of(CallTrail trail, IReadOnlyList<CallHappening> givenBack) =>
         [.. trail.Records.Select(record => Of(trail, record))
-            .Concat(trail.Later.Select(later => Of(trail, later)))
+            .Concat(trail.Later.Where(later => later.Body is not UsageRerated || trail.Records.Any(record => trail.IsHeld(later, record))).Select(later => Of(trail, later)))
+            .Concat(givenBack)
             .OrderBy(happened => happened.RecordedAt)];
 
     /// <summary>A row that could not be read: nothing but this is kept of it.</summary>
@@ -70,6 +72,9 @@ internal static class CallHappenings
                 $"{voided.Grounds.By}が取り消した（{Ja(voided.Grounds)}）。", $"{voided.Grounds.By} voided it: {En(voided.Grounds)}.")),
             CallCorrected corrected => ("corrected", corrected.Call, corrected.Known, corrected.Grounds, new Sentence(
                 $"{corrected.Grounds.By}が内容を訂正した（{Ja(corrected.Grounds)}）。", $"{corrected.Grounds.By} set its facts right: {En(corrected.Grounds)}.")),
+            UsageRerated rerated when !trail.Records.Any(record => trail.Concerns(later, rerated, record)) => ("not-rerated", (Guid?)null, (long?)rerated.Known, (CorrectionGrounds?)rerated.Grounds, new Sentence(
+                $"{rerated.Grounds.By}がそれまでの通話を知識番号{rerated.Known}で再計算したが、この通話は返還済みのため変更されない（{Ja(rerated.Grounds)}）。",
+                $"{rerated.Grounds.By} had the calls before it rated with knowledge {rerated.Known}, but not this one, which was given back: {En(rerated.Grounds)}.")),
             UsageRerated rerated => ("rerated", (Guid?)null, (long?)rerated.Known, (CorrectionGrounds?)rerated.Grounds, new Sentence(
                 $"{rerated.Grounds.By}がそれまでの通話を知識番号{rerated.Known}で再計算した（{Ja(rerated.Grounds)}）。",
                 $"{rerated.Grounds.By} had the calls before it rated with knowledge {rerated.Known}: {En(rerated.Grounds)}.")),

@@ -55,6 +55,15 @@ internal sealed class CallTrail
 
     public bool IsVoided(StoredRecord record) => _voided.Contains(record.Id);
 
+    /// <summary>True when a re-rating rates a recorded call anew: one before it that was not voided by then, nor left as it is.</summary>
+    public bool Concerns(LaterEvent happened, UsageRerated rerated, StoredRecord record) =>
+        IsHeld(happened, record) && rerated.Except?.Contains(record.Id) != true;
+
+    /// <summary>True when a recorded call stood on the stream of a later event.</summary>
+    public bool IsHeld(LaterEvent happened, StoredRecord record) =>
+        record.Reason is null && record.Stream == happened.Stream && record.Version < happened.Version
+        && !Later.Any(other => other.Body is CallVoided voided && voided.Call == record.Id && other.Version < happened.Version);
+
     /// <summary>The record that took the place of one that was voided; null when none did.</summary>
     public StoredRecord? ReplacementOf(Guid voided) => Records.FirstOrDefault(record => record.Id == CallEventId.OfReplacement(voided));
 
@@ -62,7 +71,8 @@ internal sealed class CallTrail
     public StoredRecord? ReplacedBy(StoredRecord record) => Records.FirstOrDefault(other => CallEventId.OfReplacement(other.Id) == record.Id);
 
     /// <summary>
-    /// What the subject is rated by: a correction sets facts and knowledge, a later re-rating of its stream the knowledge alone.
+    /// What the subject is rated by: a correction sets facts and knowledge, a later re-rating of its stream that concerns it the knowledge
+    /// alone. A voided call keeps what it was when it was voided.
     /// </summary>
     /// <param name="before">Only what stands on the stream before this version; null: everything.</param>
     public CallBasis Basis(long? before = null)
@@ -73,7 +83,7 @@ internal sealed class CallTrail
             basis = happened.Body switch
             {
                 CallCorrected corrected when corrected.Call == Subject.Id => new CallBasis(corrected.Facts, corrected.Known),
-                UsageRerated rerated when Subject.Reason is null => basis with { Known = rerated.Known },
+                UsageRerated rerated when Concerns(happened, rerated, Subject) => basis with { Known = rerated.Known },
                 _ => basis,
             };
         }

@@ -73,7 +73,8 @@ public sealed class ExplainCall(NpgsqlDataSource database)
             var basis = then.Basis();
             var shown = asOf is { } at ? await RateAsync(basis with { Known = await KnowledgeLoader.NoAtAsync(connection, at, cancel) }) : rerun;
             var carrying = await CarryingAsync(shown.Result);
-            var limit = await LimitAsync(basis, shown.Result, carrying?.Known);
+            var limit = await LimitAsync(basis, shown.Result, carrying?.Issued.Known);
+            var givenBack = carrying is { } on ? await new CallCredits(connection, cancel).OfAsync(Subject, on.Issued.Invoice, on.Line.Line, asOf) : [];
             return new CallExplanation
             {
                 Source = name.Source,
@@ -90,7 +91,7 @@ public sealed class ExplainCall(NpgsqlDataSource database)
                 Steps = Sentences.Of(await StepsAsync(shown), reveal),
                 Limit = limit,
                 Invoice = carrying?.Line ?? (Subject.Reason is null && !then.IsSubjectVoided ? CarryingLines.None : null),
-                Events = CallHappenings.Of(then),
+                Events = CallHappenings.Of(then, givenBack),
             };
         }
 
@@ -149,7 +150,7 @@ public sealed class ExplainCall(NpgsqlDataSource database)
             }
         }
 
-        private async Task<(CarryingLine Line, long Known)?> CarryingAsync(CallResult shown)
+        private async Task<(CarryingLine Line, InvoiceIssued Issued)?> CarryingAsync(CallResult shown)
         {
             if (Subject.Reason is not null || await new CarryingLines(database, cancel).FindAsync(Subject, asOf) is not { } covering)
             {
@@ -164,7 +165,7 @@ public sealed class ExplainCall(NpgsqlDataSource database)
                 _faults.Add($"invoice {line.Number} covers the call, but has no line for it");
             }
 
-            return (line, covering.Issued.Known);
+            return (line, covering.Issued);
         }
 
         private async Task<CallLimitShare?> LimitAsync(CallBasis basis, CallResult shown, long? issuedWith)

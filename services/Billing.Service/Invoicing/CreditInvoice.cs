@@ -32,12 +32,12 @@ public static class CreditInvoiceHandler
 
     private static (Grant? Grant, Refusal? Refusal) Decide(CreditInvoice command, InvoiceLedger? ledger)
     {
-        if (ledger?.Issued is not { } issued)
+        if (ledger?.Issued is null)
         {
             return (null, new Refusal("§8", $"there is no invoice {command.Invoice}"));
         }
 
-        var (lines, refusal) = command.Selection.On(issued.Invoice, detail: null);
+        var (lines, refusal) = command.Selection.On(LineCredits.Of(ledger), about: [], detail: null);
         return lines is null
             ? (null, refusal)
             : GrantDecider.Decide(ledger, new GrantRequest(command.As, lines, command.Reason, command.By, command.Issuer), command.At);

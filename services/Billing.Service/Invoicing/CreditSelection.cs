@@ -22,10 +22,16 @@ public sealed record CreditSelection(IReadOnlyList<CategoryAmount> Amounts, IRea
 
     public bool IsEmpty => Amounts.Count + Lines.Count == 0;
 
-    /// <summary>The lines that it comes to on an invoice, signed, or why it can not be.</summary>
-    /// <param name="detail">What a line says that is of no single line of the invoice.</param>
-    public (IReadOnlyList<CreditLine>? Lines, Refusal? Refusal) On(InvoiceDocument invoice, string? detail)
+    /// <summary>The lines that it comes to on an invoice, signed, or why it can not be. All of a line is what is left of it.</summary>
+    /// <param name="credits">The invoice, and what was given back of its lines.</param>
+    /// <param name="about">
+    /// The lines of the invoice, counted from 1, about which the amounts are: they are taken from those of their category, from each at most
+    /// what is left of it. Amounts of other categories are of no single line.
+    /// </param>
+    /// <param name="detail">The calls for which it is given back.</param>
+    internal (IReadOnlyList<CreditLine>? Lines, Refusal? Refusal) On(LineCredits credits, IReadOnlyList<int> about, string? detail)
     {
+        var invoice = credits.Invoice;
         if (Amounts.Count > 0 && Lines.Count > 0)
         {
             return (null, new Refusal(Rule, "either amounts by tax category or lines are credited, not both"));
@@ -36,7 +42,15 @@ public sealed record CreditSelection(IReadOnlyList<CategoryAmount> Amounts, IRea
             return (null, new Refusal(Rule, $"line {twice.Key} is named twice"));
         }
 
-        var credits = Amounts.Select(amount => new CreditLine(Credit, detail, invoice.Month, -amount.Amount, amount.TaxCategory)).ToList();
+        var lines = new List<CreditLine>();
+        foreach (var amount in Amounts)
+        {
+            if (Take(amount, credits, about, detail, lines) is { } refusal)
+            {
+                return (null, refusal);
+            }
+        }
+
         foreach (var part in Lines)
         {
             if (part.Line < 1 || part.Line > invoice.Lines.Count)
@@ -45,15 +59,48 @@ public sealed record CreditSelection(IReadOnlyList<CategoryAmount> Amounts, IRea
             }
 
             var line = invoice.Lines[part.Line - 1];
-            var amount = part.Amount ?? line.Amount;
+            var amount = part.Amount ?? (line.Amount > Yen.Zero ? Yen.Min(line.Amount, credits.Left(part.Line)) : line.Amount);
             if (amount > line.Amount)
             {
                 return (null, new Refusal(Rule, $"{amount} yen are more than line {part.Line} of invoice {invoice.Number}, which is {line.Amount}"));
             }
 
-            credits.Add(new CreditLine(line.Code, line.Detail, line.Month, -amount, line.TaxCategory));
+            if (credits.RefuseGone(part.Line) is { } gone)
+            {
+                return (null, gone);
+            }
+
+            lines.Add(new CreditLine(line.Code, line.Detail, line.Month, -amount, line.TaxCategory));
         }
 
-        return (credits, null);
+        return (lines, null);
+    }
+
+    private static Refusal? Take(CategoryAmount amount, LineCredits credits, IReadOnlyList<int> about, string? detail, List<CreditLine> lines)
+    {
+        var invoice = credits.Invoice;
+        var of = about.Where(line => invoice.Lines[line - 1] is var one && one.TaxCategory == amount.TaxCategory && one.Amount > Yen.Zero).ToList();
+        if (of.Count == 0 || amount.Amount <= Yen.Zero)
+        {
+            lines.Add(new CreditLine(Credit, detail, invoice.Month, -amount.Amount, amount.TaxCategory));
+            return null;
+        }
+
+        var rest = amount.Amount;
+        foreach (var number in of)
+        {
+            var part = Yen.Min(rest, credits.Left(number));
+            if (part > Yen.Zero)
+            {
+                var line = invoice.Lines[number - 1];
+                var said = detail is null || line.Section is not ("usage" or "prior-usage") ? line.Detail : line.Detail is null ? detail : $"{line.Detail} {detail}";
+                lines.Add(new CreditLine(line.Code, said, line.Month, -part, line.TaxCategory));
+                rest -= part;
+            }
+        }
+
+        return rest.IsZero ? null
+            : of is [var only] ? credits.Refuse(only, amount.Amount)
+            : new Refusal(Rule, $"{amount.Amount} yen are more than the {amount.Amount - rest} yen that are left of lines {string.Join(", ", of)} of invoice {invoice.Number}");
     }
 }

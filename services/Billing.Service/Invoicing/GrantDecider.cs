@@ -47,6 +47,11 @@ public static class GrantDecider
             return (null, new Refusal(Rule, "a credit needs a reason and somebody who grants it"));
         }
 
+        if (LineCredits.Of(ledger).Refuse(request) is { } beyond)
+        {
+            return (null, beyond);
+        }
+
         var (lines, refusal) = CreditNoteCalculator.Check(invoice, ledger.Credited, request.Lines, raises: request.As == GrantAs.Adjustment);
         return lines is null ? (null, refusal)
             : request.As == GrantAs.CreditNote ? (Note(ledger, request, lines, at), null)

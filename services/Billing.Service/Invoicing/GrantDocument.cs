@@ -86,7 +86,8 @@ public static class GrantDocument
     private static void Append<T>(EventBuffer events, int stream, Guid id, byte[] type, T happened, Instant at) =>
         events.Add(stream, id, type, JsonSerializer.SerializeToUtf8Bytes(happened, BillingStore.Json), at.ToUnixTimeMilliseconds());
 
-    private static async Task<InvoiceLedger> ReadAsync(NpgsqlConnection connection, string stream, CancellationToken cancel)
+    /// <summary>An invoice with all credits so far; one without an invoice when there is none on the stream.</summary>
+    internal static async Task<InvoiceLedger> ReadAsync(NpgsqlConnection connection, string stream, CancellationToken cancel)
     {
         var ledger = new InvoiceLedger { Id = stream };
         await using var command = new NpgsqlCommand(Events, connection);

@@ -146,11 +146,12 @@ internal sealed class ApplyCorrections(NpgsqlConnection connection, Func<long, T
     {
         var rater = await raterAt(rerated.Known);
         var corrections = await StreamCalls.CorrectionsAsync(connection, stream, version, cancel);
+        var except = (rerated.Except ?? []).ToHashSet();
         await StreamCalls.ReadAsync(
             connection, stream, version, corrections,
             (Guid id, long recordedAt, in CdrRow row, long delivery, long line, long _) =>
             {
-                if (Only(stream, recordedAt))
+                if (Only(stream, recordedAt) && !except.Contains(id))
                 {
                     Replace(stream, id, row, delivery, line, rater, mayBeUnanswered: true);
                 }

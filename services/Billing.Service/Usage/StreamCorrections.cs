@@ -17,7 +17,7 @@ internal sealed class StreamCorrections
 
     private readonly HashSet<Guid> _voided = [];
     private readonly Dictionary<Guid, (long Version, CallCorrected Correction)> _corrected = [];
-    private (long Version, long Known)? _rerated;
+    private readonly List<(long Version, long Known, HashSet<Guid> Except)> _rerated = [];
 
     private StreamCorrections()
     {
@@ -66,7 +66,15 @@ internal sealed class StreamCorrections
         var (since, facts, known) = _corrected.TryGetValue(call, out var corrected)
             ? (corrected.Version, corrected.Correction.Facts, (long?)corrected.Correction.Known)
             : (version, null, null);
-        return new CorrectedCall(false, facts, _rerated is { } rerated && rerated.Version > since ? rerated.Known : known);
+        for (var i = _rerated.Count - 1; i >= 0 && _rerated[i].Version > since; i--)
+        {
+            if (!_rerated[i].Except.Contains(call))
+            {
+                return new CorrectedCall(false, facts, _rerated[i].Known);
+            }
+        }
+
+        return new CorrectedCall(false, facts, known);
     }
 
     private void Take(long version, object happened)
@@ -80,7 +88,7 @@ internal sealed class StreamCorrections
                 _corrected[corrected.Call] = (version, corrected);
                 break;
             case UsageRerated rerated:
-                _rerated = (version, rerated.Known);
+                _rerated.Add((version, rerated.Known, [.. rerated.Except ?? []]));
                 break;
         }
     }

@@ -49,7 +49,7 @@ public class InvoicedCorrectionTests
         (await world.ResolveAsync(first, "upheld", GrantAs.CreditNote)).Refusal.ShouldBeNull();
 
         var (_, refusal) = await world.TryCorrectAsync(CorrectedWorld.Terms(invoiced: AsNote), [CorrectedWorld.Void("sw-1/m1")]);
-        refusal!.Message.ShouldBe("a dispute about sw-1/m1 was upheld: 202610-C-1-CN1 gave it back");
+        refusal!.Message.ShouldBe("sw-1/m1 was given back by 202610-C-1-CN1");
         (await world.ResolveAsync(second, "upheld", GrantAs.CreditNote)).Refusal!.Message.ShouldContain("sw-1/m1 was given back by 202610-C-1-CN1");
 
         (await world.TryCorrectAsync(CorrectedWorld.Terms(invoiced: AsNote), [CorrectedWorld.Void("sw-1/f1")])).Refusal.ShouldBeNull();

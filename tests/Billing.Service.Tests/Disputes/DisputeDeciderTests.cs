@@ -142,7 +142,7 @@ public sealed class DisputeDeciderTests
         resolution!.Resolved.Document.ShouldBe("202610-C-1-ADJ1");
         var granted = resolution.Grant.ShouldBeOfType<AdjustmentGranted>();
         granted.Lines.Select(line => $"{line.Code} {line.Detail} {line.Amount} {line.TaxCategory} {line.Rate}")
-            .ShouldBe(["credit sw-1/r1 sw-1/r2 -5 S 0.10", "credit sw-1/r1 sw-1/r2 -1 G 0"]);
+            .ShouldBe(["fixed sw-1/r1 sw-1/r2 -5 S 0.10", "credit sw-1/r1 sw-1/r2 -1 G 0"]);
         (granted.Dispute, granted.GrantedAt).ShouldBe(("D-202611-1", At));
     }
 

@@ -31,7 +31,7 @@ internal static class Credits
     }
 
     public static GrantRequest Request(GrantAs kind, string category, long yen, string? key = null) => new(
-        kind, [new CreditLine("fixed", null, BilledWorld.October, Yen.Whole(yen), category)], "correction", "finance-1", Issuer, Key: key);
+        kind, [new CreditLine(CreditSelection.Credit, null, BilledWorld.October, Yen.Whole(yen), category)], "correction", "finance-1", Issuer, Key: key);
 
     /// <summary>All rows about invoices and credits as text.</summary>
     public static async Task<string> TablesAsync(this BilledWorld world)
@@ -51,8 +51,8 @@ internal static class Credits
         await daemon.RebuildProjectionAsync(projection, CancellationToken.None);
     }
 
-    /// <summary>Each stream is as long as its version says.</summary>
+    /// <summary>Each stream is as long as its version says, but for that of numbers drawn in vain.</summary>
     public static async Task ShouldBeSoundAsync(this BilledWorld world) =>
         (await world.Database.ScalarAsync<long>(
-            "select count(*) from billing.mt_streams s where version <> (select count(*) from billing.mt_events e where e.stream_id = s.id)")).ShouldBe(0);
+            "select count(*) from billing.mt_streams s where id <> 'mt_tombstone' and version <> (select count(*) from billing.mt_events e where e.stream_id = s.id)")).ShouldBe(0);
 }

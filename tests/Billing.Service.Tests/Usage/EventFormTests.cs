@@ -65,6 +65,10 @@ public sealed class EventFormTests
             """{"known":4,"grounds":{"reason":"price","by":"finance"}}"""
         },
         {
+            new UsageRerated(4, new CorrectionGrounds("price", "finance"), [A]),
+            """{"known":4,"grounds":{"reason":"price","by":"finance"},"except":["00000000-0000-0000-0000-00000000000a"]}"""
+        },
+        {
             new DeliveryRolledBack([7, 9], 3, 1, new CorrectionGrounds("wrong file", "finance")),
             """{"deliveries":[7,9],"calls":3,"suspended":1,"grounds":{"reason":"wrong file","by":"finance"}}"""
         },

@@ -63,6 +63,16 @@ public sealed class StreamCorrectionsTests
             .Of(Call, 1).ShouldBe(new CorrectedCall(false, facts, 12));
     }
 
+    [Fact]
+    public void A_rerating_leaves_a_call_that_it_excepts_with_the_knowledge_it_had()
+    {
+        (long, object)[] events = [(5, new UsageRerated(10, Grounds)), (9, new UsageRerated(20, Grounds, [Call]))];
+
+        StreamCorrections.Of(events).Of(Call, 1).Known.ShouldBe(10);
+        StreamCorrections.Of(events).Of(Call, 7).Known.ShouldBeNull();
+        StreamCorrections.Of(events).Of(Other, 1).Known.ShouldBe(20);
+    }
+
     private static CallRecord Facts(string called) => new()
     {
         Source = "sw",
