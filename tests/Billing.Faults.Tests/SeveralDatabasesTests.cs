@@ -51,9 +51,11 @@ public sealed class SeveralDatabasesTests(PrivateServer server) : IDisposable
 
         // a contract goes and is killed on the way
         var contract = await main.TextAsync("select contract from billing.contract_shards where shard = 0 order by contract limit 1");
-        using (var move = main.Start("shards", "move", contract, "tokyo"))
+        await using (var moment = await Moment.AfterRowsAsync(shard, "billing.mt_events", 0))
         {
-            await Poll.UntilAsync("the move begins", async () => await main.CountAsync("select count(*) from billing.contract_shards where moving_to is not null") == 1);
+            using var move = main.Start("shards", "move", contract, "tokyo");
+            await moment.ReachedAsync(move);
+            (await main.CountAsync("select count(*) from billing.contract_shards where moving_to is not null")).ShouldBe(1);
             await move.KillAsync();
         }
 

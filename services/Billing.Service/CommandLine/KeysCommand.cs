@@ -74,5 +74,5 @@ internal static class KeysCommand
 
     private static Argument<string> Key() => new("key") { Description = "The key's id: the 12 digits after bill_" };
 
-    private static Option<int> Days() => new("--days") { Description = "How long it is good", DefaultValueFactory = _ => KeepKeys.Days, CustomParser = CommonOptions.ParseWhole("--days", 1) };
+    private static Option<int> Days() => new("--days") { Description = "How long it is good", DefaultValueFactory = _ => KeepKeys.Days, CustomParser = CommonOptions.ParseWhole("--days", 1, MakeApiKey.LongestLife.Days) };
 }
