@@ -32,8 +32,6 @@ internal sealed class CallBatch : IDisposable
 
     public IReadOnlyList<BatchPart> Parts { get; } = [.. Enumerable.Range(0, PartCount).Select(no => new BatchPart((byte)no))];
 
-    public IEnumerable<UsageMonth> Months => Parts.SelectMany(part => part.Months).Distinct();
-
     /// <summary>Builds all parts as if the log held none of the records.</summary>
     public void Build(CdrParser parser, BatchContext context)
     {

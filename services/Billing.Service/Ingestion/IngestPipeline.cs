@@ -38,7 +38,7 @@ internal sealed class IngestPipeline(
 
     private readonly Channel<CallBatch> _free = Channel.CreateUnbounded<CallBatch>();
     private readonly Channel<CallBatch> _ready = Channel.CreateBounded<CallBatch>(1);
-    private readonly PartWriter[] _writers = [.. Enumerable.Range(0, CallBatch.PartCount).Select(no => new PartWriter(no, alwaysLook, database, part?.Others ?? [], knowledge, clock, delivery, newParser))];
+    private readonly PartWriter[] _writers = [.. Enumerable.Range(0, CallBatch.PartCount).Select(no => new PartWriter(no, alwaysLook, database, partitions, part?.Others ?? [], knowledge, clock, delivery, newParser))];
     private readonly ReceiptCounts _counts = new();
     private int _stored;
 
@@ -90,7 +90,6 @@ internal sealed class IngestPipeline(
         using var span = Telemetry.Source.StartActivity("write batch");
         span?.SetTag("billing.delivery", delivery.No).SetTag("billing.first_line", batch.Raw[0].Number).SetTag("billing.last_line", batch.Raw[batch.Raw.Count - 1].Number);
         var began = clock.GetTimestamp();
-        await outages.ExecuteAsync(token => partitions.EnsureAsync(batch.Months, token), cancel);
         await Task.WhenAll(_writers.Select(writer => outages.ExecuteAsync(token => writer.LookAsync(batch, token), cancel)));
         await Task.WhenAll(_writers.Select(writer => outages.ExecuteAsync(token => writer.WriteAsync(batch, token), cancel)));
         Telemetry.BatchTime.Record(clock.GetElapsedTime(began).TotalSeconds);

@@ -1,5 +1,6 @@
 using Billing.Rating.Records;
 using Billing.Service.Knowledge;
+using Billing.Service.Usage;
 using Npgsql;
 
 namespace Billing.Service.Ingestion;
@@ -11,7 +12,7 @@ namespace Billing.Service.Ingestion;
 /// <param name="alwaysLook">True: they are sorted out of every batch before any part of it is written.</param>
 /// <param name="others">The other databases over which contracts are spread.</param>
 internal sealed class PartWriter(
-    int no, bool alwaysLook, NpgsqlDataSource database, IReadOnlyList<NpgsqlDataSource> others, KnowledgeCache knowledge, TimeProvider clock, Delivery delivery, Func<CdrParser> newParser) : IAsyncDisposable
+    int no, bool alwaysLook, NpgsqlDataSource database, MonthPartitions partitions, IReadOnlyList<NpgsqlDataSource> others, KnowledgeCache knowledge, TimeProvider clock, Delivery delivery, Func<CdrParser> newParser) : IAsyncDisposable
 {
     private readonly Dictionary<Guid, HeldCall> _held = [];
     private NpgsqlConnection? _connection;
@@ -36,6 +37,8 @@ internal sealed class PartWriter(
     {
         while (await Deliveries.LastLineAsync(connection, delivery.No, no, cancel) < batch.Raw.LastLine)
         {
+            // by what is known by now a record may be a call of a month in which there was none
+            await partitions.EnsureAsync(batch.Parts[no].Months, cancel);
             try
             {
                 if (!await WritePart.TryWriteAsync(connection, batch.Parts[no], batch.Raw.LastLine, clock.GetUtcNow().UtcDateTime, cancel))
