@@ -136,7 +136,7 @@ public static class ChangeDisputesEndpoint
             return wrong!;
         }
 
-        var (terms, fault) = request.Outcome == DisputeStates.Rejected ? InvoiceTerms.From(settings) : InvoiceTerms.ToIssue(settings);
+        var (terms, fault) = DisputeRules.Terms(request.Outcome, settings);
         if (terms is null)
         {
             return Problems.Of(fault!);

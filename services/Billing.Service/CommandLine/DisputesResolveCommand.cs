@@ -31,7 +31,7 @@ internal static class DisputesResolveCommand
         command.SetAction((parsed, cancellation) => Run.WithHost(parsed, async run =>
         {
             var outcome = Outcomes[parsed.GetRequiredValue(upheld)];
-            var (terms, fault) = outcome == DisputeStates.Rejected ? InvoiceTerms.From(run.Settings) : InvoiceTerms.ToIssue(run.Settings);
+            var (terms, fault) = DisputeRules.Terms(outcome, run.Settings);
             return terms is null ? Run.Refuse(fault!) : await DisputesCommand.InvokeAsync(
                 run,
                 new ResolveDispute(

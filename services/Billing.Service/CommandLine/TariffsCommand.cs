@@ -71,7 +71,7 @@ internal static class TariffsCommand
 
         if (warned && !publish)
         {
-            Run.Error($"{result.Warnings.Count} warning{(result.Warnings.Count == 1 ? "" : "s")}: nothing was published{(check ? "" : "; --yes publishes nevertheless")}");
+            Run.Error($"{Counted.Of(result.Warnings.Count, "warning")}: nothing was published{(check ? "" : "; --yes publishes nevertheless")}");
             return Exit.Refused;
         }
 

@@ -1,4 +1,6 @@
 using Billing.Contracts;
+using Billing.Service.Hosting;
+using Billing.Service.Invoicing;
 using Billing.Service.Knowledge;
 
 namespace Billing.Service.Disputes;
@@ -12,6 +14,10 @@ internal static class DisputeRules
     public const string Prefix = "dispute-";
 
     public static string Stream(string id) => Prefix + id;
+
+    /// <summary>The terms by which a decision makes its document; what is rejected makes none, so any terms do.</summary>
+    public static (InvoiceTerms? Terms, Refusal? Refusal) Terms(string? outcome, BillingSettings settings) =>
+        outcome == DisputeStates.Rejected ? InvoiceTerms.From(settings) : InvoiceTerms.ToIssue(settings);
 
     /// <summary>A change of a dispute that is open, by somebody.</summary>
     public static Refusal? RefuseChange<T>(Dispute? dispute, string id, string by, T command) =>

@@ -77,14 +77,14 @@ internal static class GivenBack
     public static async Task<IReadOnlyList<GivenCall>> OfStreamsAsync(
         NpgsqlConnection connection, IReadOnlyCollection<string> streams, InvoicedCalls invoiced, CancellationToken cancel)
     {
-        var closed = streams.Where(stream => invoiced.Of(stream).Count > 0).ToList();
+        var closed = streams.Where(stream => invoiced.Of(stream).Count > 0).ToHashSet(StringComparer.Ordinal);
         if (closed.Count == 0)
         {
             return [];
         }
 
         var given = await UpheldAsync(connection, [.. closed.Select(stream => UsageStreams.Read(stream).Contract!).Distinct(StringComparer.Ordinal)], cancel);
-        given.RemoveAll(call => !closed.Contains(call.Stream, StringComparer.Ordinal));
+        given.RemoveAll(call => !closed.Contains(call.Stream));
         var credited = await CreditedAsync(connection, [.. closed.SelectMany(stream => invoiced.Of(stream)).Select(closing => closing.Invoice).Distinct(StringComparer.Ordinal)], cancel);
         foreach (var stream in closed)
         {

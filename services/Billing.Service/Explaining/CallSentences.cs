@@ -28,7 +28,7 @@ internal static class CallSentences
         _ => null,
     };
 
-    public static string Units(long units) => units == 1 ? "1 increment" : $"{Terms.Number(units)} increments";
+    public static string Units(long units) => Counted.Of(units, "increment");
 
     private static Sentence Payer(PayerFigures payer)
     {

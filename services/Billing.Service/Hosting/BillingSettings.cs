@@ -4,7 +4,6 @@ using Billing.Service.Access;
 using Billing.Service.Ingestion;
 using Billing.Service.Ingestion.Broker;
 using Billing.Service.Ingestion.Kafka;
-using Billing.Service.Ingestion.Watching;
 using Billing.Service.Invoicing;
 using Npgsql;
 
@@ -16,38 +15,6 @@ namespace Billing.Service.Hosting;
 /// </summary>
 public sealed class BillingSettings
 {
-    /// <summary>The settings there are, in the order in which they are shown.</summary>
-    public static IReadOnlyList<SettingDefinition> Definitions { get; } =
-    [
-        new("config", ["BILLING_CONFIG"], null, "JSON file with settings under the names of this list"),
-        new("db", ["BILLING_DB"], null, "Connection string of the database; the private cluster of the checkout when absent", IsSecret: true),
-        new("shard", ["BILLING_SHARD"], null, "The shard to work on, where contracts are spread over several databases; db is the main one then"),
-        new("production", ["BILLING_PRODUCTION"], "false", "true: nothing of the schema is changed except by db-apply"),
-        new("urls", ["BILLING_URLS", "ASPNETCORE_URLS"], "http://127.0.0.1:8080", "Addresses on which serve listens, separated by ;"),
-        new("stop-delay", ["BILLING_STOP_DELAY"], "00:00:00", "How long serve goes on when it is told to stop, no longer ready: as long as a load balancer needs to notice"),
-        new("stop-within", ["BILLING_STOP_WITHIN"], "00:00:30", "How long requests that still run then may take to end"),
-        new("node-timeout", ["BILLING_NODE_TIMEOUT"], "00:00:15", "A process that has not been heard of for so long is given up: others take its work"),
-        new("log", ["BILLING_LOG"], null, "Lowest level logged: Trace, Debug, Information, Warning, Error, Critical or None"),
-        new("log-format", ["BILLING_LOG_FORMAT"], "text", "text or json; the log goes to standard error"),
-        new("month-close", ["BILLING_MONTH_CLOSE"], "true", "true: serve issues the invoices of a month when it is over"),
-        new("month-close-delay", ["BILLING_MONTH_CLOSE_DELAY"], "06:00", "How long after the month's end (Tokyo time) that is: [days.]hours:minutes"),
-        new("issuer-name", ["BILLING_ISSUER_NAME"], null, "Who issues the invoices; a made-up sample when absent, which issues nothing in production"),
-        new("issuer-number", ["BILLING_ISSUER_NUMBER"], null, "The issuer's registration number (適格請求書発行事業者), T and 13 digits"),
-        new("due-after-months", ["BILLING_DUE_AFTER_MONTHS"], null, "An invoice is due at the end of the month this many months after its own; 1 when absent"),
-        new("dispute-days", ["BILLING_DISPUTE_DAYS"], "30", "A dispute should be decided within so many days of its opening"),
-        new("ready-lag", ["BILLING_READY_LAG"], "10000", "Events by which a projection may be behind before /health/ready says so"),
-        .. SpoolSettings.Definitions,
-        new("webhook-targets", ["BILLING_WEBHOOK_TARGETS"], "public", "public: webhooks go to https and public addresses only; any: also to http and private ones"),
-        new("webhook-backoff", ["BILLING_WEBHOOK_BACKOFF"], "5,30,120,600,3600,21600,86400", "Seconds before a webhook that failed is tried again, one after the other"),
-        new("events-source", ["BILLING_EVENTS_SOURCE"], "/billing", "Source of the CloudEvents that tell the outside what happened: a URI, another one for each installation"),
-        new("otlp", ["OTEL_EXPORTER_OTLP_ENDPOINT"], null, "OpenTelemetry endpoint to which traces and metrics are sent; none when absent"),
-        .. WatchSettings.Definitions,
-        .. BrokerSettings.Definitions,
-        .. KafkaSettings.Definitions,
-        .. Notices.MailSettings.Definitions,
-        .. AccessSettings.Definitions,
-    ];
-
     internal static readonly TimeSpan LongestStopDelay = TimeSpan.FromMinutes(5);
     internal static readonly TimeSpan LongestStopWithin = TimeSpan.FromMinutes(30);
 
@@ -56,7 +23,7 @@ public sealed class BillingSettings
     private BillingSettings(Dictionary<string, Setting> settings) => _settings = settings;
 
     /// <summary>Every setting with its value and where it came from.</summary>
-    public IEnumerable<Setting> All => Definitions.Select(definition => _settings[definition.Name]);
+    public IEnumerable<Setting> All => SettingDefinition.All.Select(definition => _settings[definition.Name]);
 
     /// <summary>The connection string.</summary>
     /// <exception cref="SettingException">No database is named.</exception>
@@ -150,7 +117,7 @@ public sealed class BillingSettings
     {
         var settings = new Dictionary<string, Setting>(StringComparer.Ordinal);
         Dictionary<string, string> file = [];
-        foreach (var definition in Definitions)
+        foreach (var definition in SettingDefinition.All)
         {
             var setting = Find(definition, flags, environment, file);
             if (definition.Name == "config" && setting.Value is { } path)
@@ -199,7 +166,7 @@ public sealed class BillingSettings
             var values = new Dictionary<string, string>(StringComparer.Ordinal);
             foreach (var member in document.RootElement.EnumerateObject())
             {
-                if (member.Name == "config" || !Definitions.Any(definition => definition.Name == member.Name))
+                if (member.Name == "config" || !SettingDefinition.All.Any(definition => definition.Name == member.Name))
                 {
                     throw new SettingException($"{path}: there is no setting '{member.Name}'; `billing config` lists them");
                 }
@@ -298,10 +265,6 @@ public sealed class BillingSettings
         return new(setting.Definition.IsSecret ? $"{setting.Source}: {expected} is expected" : $"{setting.Source}: '{setting.Value}' is not {expected}");
     }
 }
-
-/// <summary>A setting that exists: its name as a flag and in the file, and its environment variables.</summary>
-/// <param name="Flag">The flag where it is called otherwise.</param>
-public sealed record SettingDefinition(string Name, IReadOnlyList<string> Variables, string? Default, string Description, bool IsSecret = false, string? Flag = null);
 
 /// <summary>The value of a setting and where it came from.</summary>
 public sealed record Setting(SettingDefinition Definition, string? Value, string Source)

@@ -8,7 +8,7 @@ internal static class PrivateCluster
     /// <summary>Its connection string, if this program or the working folder lies in a checkout that has one.</summary>
     public static Setting? Find()
     {
-        var definition = BillingSettings.Definitions.Single(x => x.Name == "db");
+        var definition = SettingDefinition.All.Single(x => x.Name == "db");
         foreach (var start in (string[])[AppContext.BaseDirectory, Environment.CurrentDirectory])
         {
             for (var folder = new DirectoryInfo(start); folder is not null; folder = folder.Parent)

@@ -35,7 +35,7 @@ internal static class ProofText
 
         if (month.Invoices == 0)
         {
-            text.WriteLine($"no invoice of {month.Month} is issued: there is nothing to prove");
+            WriteNothing(text, month.Month);
             return;
         }
 
@@ -49,7 +49,7 @@ internal static class ProofText
     {
         if (proofs.Count == 0)
         {
-            text.WriteLine($"no invoice of {month} is issued: there is nothing to prove");
+            WriteNothing(text, month);
             return;
         }
 
@@ -62,6 +62,8 @@ internal static class ProofText
             ? $"{only.Number}  the same byte for byte, SHA-256 {only.Digest}"
             : Invariant($"{proofs.Count(proof => proof.Fault is null):N0} of {Counted.Of(proofs.Count, "invoice")} come out the same byte for byte"));
     }
+
+    private static void WriteNothing(TextWriter text, UsageMonth? month) => text.WriteLine($"no invoice of {month} is issued: there is nothing to prove");
 
     private static void WriteFault(TextWriter text, InvoiceProof proof)
     {

@@ -83,7 +83,7 @@ internal static class ReplayText
 
         if (basis.Corrections > 0)
         {
-            parts.Add(basis.Corrections == 1 ? "1 supposed correction" : Invariant($"{basis.Corrections:N0} supposed corrections"));
+            parts.Add(Counted.Of(basis.Corrections, "supposed correction"));
         }
 
         return string.Join(" and ", parts);

@@ -39,13 +39,13 @@ public sealed class SettingsTests : IDisposable
     [Fact]
     public void Every_setting_can_be_set_in_the_file_and_by_its_variable()
     {
-        foreach (var definition in BillingSettings.Definitions)
+        foreach (var definition in SettingDefinition.All)
         {
             definition.Variables.ShouldNotBeEmpty();
             definition.Description.ShouldNotBeNullOrWhiteSpace();
         }
 
-        var values = BillingSettings.Definitions.Where(x => x.Name != "config").ToDictionary(x => x.Name, x => x.Name switch
+        var values = SettingDefinition.All.Where(x => x.Name != "config").ToDictionary(x => x.Name, x => x.Name switch
         {
             "db" => "Host=h",
             "production" or "month-close" => "on",
@@ -128,7 +128,7 @@ public sealed class SettingsTests : IDisposable
     [Fact]
     public void Without_a_database_the_private_cluster_s_is_taken_and_without_that_it_is_said_what_to_do()
     {
-        var cluster = new Setting(BillingSettings.Definitions.Single(x => x.Name == "db"), "Host=private", "private cluster /x");
+        var cluster = new Setting(SettingDefinition.All.Single(x => x.Name == "db"), "Host=private", "private cluster /x");
         Shown(BillingSettings.Load(new Dictionary<string, string>(), _ => null, () => cluster), "db").ShouldBe("Host=private from private cluster /x");
 
         var none = Load([]);
@@ -147,7 +147,7 @@ public sealed class SettingsTests : IDisposable
         shown.Code.ShouldBe(0, shown.Error);
         shown.All.ShouldNotContain(Secret);
         var rows = JsonDocument.Parse(shown.Output).RootElement.EnumerateArray().ToDictionary(x => x.GetProperty("name").GetString()!);
-        rows.Keys.ShouldBe(BillingSettings.Definitions.Select(x => x.Name));
+        rows.Keys.ShouldBe(SettingDefinition.All.Select(x => x.Name));
         rows["db"].GetProperty("value").GetString()!.ShouldContain("db.example");
         rows["ready-lag"].GetProperty("source").GetString().ShouldBe("configuration file");
         (await Command.ProcessAsync(environment, "config", "--db", $"Host=flag;Password={Secret}")).Output.ShouldContain("[--db]");
